@@ -1,0 +1,45 @@
+// What a plugin says about itself, as value types, and its reading from the JSON in the plugin's note. The format is
+// described in <pcasctl/plugin.h>. The text comes from a file that anybody may have written: every rule is checked
+// here, so that the rest of the host can rely on them.
+#pragma once
+
+#include "error.hpp"
+#include "option.hpp"
+
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace host {
+
+struct Example {
+    std::string text;
+    std::string command;
+};
+
+struct ExitCode {
+    int code;
+    std::string meaning;
+};
+
+struct Manifest {
+    std::string command = {};
+    std::string version = {};
+    std::string summary = {};
+    std::vector<std::string> description = {}; // paragraphs
+    std::vector<Option> options = {};
+    std::vector<Example> examples = {};
+    std::vector<ExitCode> exit_codes = {};
+};
+
+std::variant<Manifest, Refusal> parse_manifest(std::string_view json);
+
+// Lower case letters, digits and inner dashes, at most 64: what a command or an option may be called.
+bool is_name(std::string_view text);
+
+// Commands that the host keeps for itself, and options that it takes for every command: no plugin may declare them.
+bool is_reserved_command(std::string_view name);
+bool is_reserved_option(std::string_view name);
+
+} // namespace host

@@ -1,0 +1,44 @@
+#include "output.hpp"
+
+#include <cerrno>
+#include <poll.h>
+#include <unistd.h>
+
+namespace host {
+namespace {
+
+// A pipe that somebody else made non-blocking is full for the moment only.
+void wait_until_writable() {
+    pollfd file{STDOUT_FILENO, POLLOUT, 0};
+    ::poll(&file, 1, -1);
+}
+
+// 0, or the errno.
+int write_whole(std::string_view bytes) {
+    while (!bytes.empty()) {
+        const ssize_t count = ::write(STDOUT_FILENO, bytes.data(), bytes.size());
+        if (count >= 0) {
+            bytes.remove_prefix(static_cast<std::size_t>(count));
+        } else if (errno == EAGAIN) {
+            wait_until_writable();
+        } else if (errno != EINTR) {
+            return errno;
+        }
+    }
+    return 0;
+}
+
+} // namespace
+
+bool Output::write(std::string_view bytes) {
+    const std::lock_guard lock(mutex_);
+    if (failure_ == 0) failure_ = write_whole(bytes);
+    return failure_ == 0;
+}
+
+int Output::failure() const {
+    const std::lock_guard lock(mutex_);
+    return failure_;
+}
+
+} // namespace host

@@ -1,0 +1,113 @@
+// A subcommand with the C++ wrapper: `pcasctl tally FILE...` counts lines, words and bytes. It shows a repeatable
+// option, a result in text and in JSON, a failure of one part that does not stop the rest, and how to stop when the
+// user asks for it.
+#include <pcasctl/plugin.hpp>
+
+#include <cctype>
+#include <cstdio>
+#include <fstream>
+#include <string>
+#include <vector>
+
+// clang-format off
+PCASCTL_MANIFEST({
+    "command": "tally",
+    "version": "1.0.0",
+    "summary": "Count lines, words and bytes of files",
+    "description": ["Counts the lines, words and bytes of each file. A file that cannot be read is reported, and the others are counted."],
+    "options": [
+        {"name": "file", "positional": true, "repeatable": true, "required": true, "complete": "file", "help": "A file to count."},
+        {"name": "only", "type": "choice", "choices": ["lines", "words", "bytes"], "help": "Show this count alone."}
+    ],
+    "examples": [{"text": "How many lines have these?", "command": "pcasctl tally --only lines notes.txt todo.txt"}],
+    "exit_codes": [
+        {"code": 0, "meaning": "every file was counted"},
+        {"code": 1, "meaning": "some files could not be read"},
+        {"code": 2, "meaning": "wrong usage"}
+    ]
+});
+// clang-format on
+
+namespace {
+
+struct Counts {
+    unsigned long long lines = 0;
+    unsigned long long words = 0;
+    unsigned long long bytes = 0;
+};
+
+class Tally {
+public:
+    explicit Tally(pcasctl::Host host) : host_(host), only_(host.options().text("only")) {}
+
+    int run() {
+        bool all_read = true;
+        for (const std::string &file : host_.options().texts("file")) {
+            Counts counts;
+            if (!count(file, counts)) {
+                host_.log().error("cannot read the file", {{"file", file}});
+                all_read = false;
+                continue;
+            }
+            // Asked between two files and within one: a file may be a pipe that never ends.
+            if (host_.cancel().requested()) return PCASCTL_EXIT_CANCELLED;
+            host_.output().write(host_.output().json() ? as_json(file, counts) : as_text(file, counts));
+        }
+        return all_read ? PCASCTL_EXIT_DONE : PCASCTL_EXIT_PARTIAL;
+    }
+
+private:
+    bool count(const std::string &file, Counts &counts) const {
+        std::ifstream stream(file, std::ios::binary);
+        bool in_word = false;
+        char byte = 0;
+        while (stream.get(byte) && !host_.cancel().requested()) {
+            const bool is_space = std::isspace(static_cast<unsigned char>(byte)) != 0;
+            counts.bytes += 1;
+            counts.lines += byte == '\n' ? 1 : 0;
+            counts.words += !is_space && !in_word ? 1 : 0;
+            in_word = !is_space;
+        }
+        return stream.is_open() && !stream.bad();
+    }
+
+    bool shown(const char *what) const { return only_.empty() || only_ == what; }
+
+    std::string as_text(const std::string &file, const Counts &counts) const {
+        std::string text;
+        if (shown("lines")) text += std::to_string(counts.lines) + " ";
+        if (shown("words")) text += std::to_string(counts.words) + " ";
+        if (shown("bytes")) text += std::to_string(counts.bytes) + " ";
+        return text + file + "\n";
+    }
+
+    std::string as_json(const std::string &file, const Counts &counts) const {
+        std::string text = "{\"file\":" + quoted(file);
+        if (shown("lines")) text += ",\"lines\":" + std::to_string(counts.lines);
+        if (shown("words")) text += ",\"words\":" + std::to_string(counts.words);
+        if (shown("bytes")) text += ",\"bytes\":" + std::to_string(counts.bytes);
+        return text + "}\n";
+    }
+
+    static std::string quoted(const std::string &text) {
+        std::string json = "\"";
+        for (const char c : text) {
+            char escaped[8];
+            if (c == '"' || c == '\\')
+                std::snprintf(escaped, sizeof escaped, "\\%c", c);
+            else if (static_cast<unsigned char>(c) < 0x20)
+                std::snprintf(escaped, sizeof escaped, "\\u%04x", static_cast<unsigned>(c));
+            else
+                std::snprintf(escaped, sizeof escaped, "%c", c);
+            json += escaped;
+        }
+        return json + '"';
+    }
+
+    pcasctl::Host host_;
+    std::string only_;
+};
+
+} // namespace
+
+PCASCTL_COMMAND(Tally);

@@ -1,0 +1,55 @@
+#include "connection.hpp"
+
+#include <stdexcept>
+
+namespace support {
+namespace {
+
+struct Clear {
+    void operator()(PGresult *result) const { PQclear(result); }
+};
+using Result = std::unique_ptr<PGresult, Clear>;
+
+Result run(PGconn *connection, const std::string &sql) {
+    Result result(PQexec(connection, sql.c_str()));
+    const ExecStatusType status = PQresultStatus(result.get());
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+        throw std::runtime_error(PQerrorMessage(connection) + ("in: " + sql));
+    return result;
+}
+
+std::optional<std::string> field(const PGresult *result, int row, int column) {
+    if (PQgetisnull(result, row, column) == 1) return std::nullopt;
+    return std::string(PQgetvalue(result, row, column), static_cast<std::size_t>(PQgetlength(result, row, column)));
+}
+
+} // namespace
+
+Connection::Connection(const std::string &conninfo) : handle_(PQconnectdb(conninfo.c_str())) {
+    if (PQstatus(handle_.get()) != CONNECTION_OK) throw std::runtime_error(PQerrorMessage(handle_.get()));
+    PQsetNoticeProcessor(
+        handle_.get(), [](void *, const char *) {}, nullptr); // else they stand among the test's output
+}
+
+void Connection::exec(const std::string &sql) const {
+    run(handle_.get(), sql);
+}
+
+std::vector<Row> Connection::query(const std::string &sql) const {
+    const Result result = run(handle_.get(), sql);
+    std::vector<Row> rows;
+    for (int row = 0; row < PQntuples(result.get()); ++row) {
+        rows.emplace_back();
+        for (int column = 0; column < PQnfields(result.get()); ++column)
+            rows.back().push_back(field(result.get(), row, column));
+    }
+    return rows;
+}
+
+std::string Connection::value(const std::string &sql) const {
+    const std::vector<Row> rows = query(sql);
+    if (rows.size() != 1 || rows[0].size() != 1 || !rows[0][0]) throw std::runtime_error("not one value: " + sql);
+    return *rows[0][0];
+}
+
+} // namespace support

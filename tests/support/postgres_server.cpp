@@ -1,0 +1,16 @@
+#include "postgres_server.hpp"
+
+#include <utility>
+
+namespace support {
+
+PostgresServer::PostgresServer(std::vector<std::string> settings)
+    : PrivateServer(setting("PCASCTL_TEST_POSTGRES"), std::move(settings)) {}
+
+std::string PostgresServer::create_database() {
+    const std::string name = "test_" + std::to_string(++databases_);
+    Connection(conninfo()).exec("CREATE DATABASE " + name);
+    return conninfo().substr(0, conninfo().rfind(' ')) + " dbname=" + name;
+}
+
+} // namespace support

@@ -1,0 +1,28 @@
+// A PostgreSQL of a test program's own, with as many databases as it has test cases, so that none meets what another
+// left. Who has a server wants to connect to it and to have the table of vectors there: those headers come with this
+// one.
+#pragma once
+
+#include "connection.hpp"
+#include "private_server.hpp"
+#include "vectors_table.hpp"
+
+#include <string>
+#include <vector>
+
+namespace support {
+
+class PostgresServer : public PrivateServer {
+public:
+    // `settings` are for postgresql.conf: {"max_connections=10"}.
+    explicit PostgresServer(std::vector<std::string> settings = {});
+
+    // The connection string of a new and empty database, for its superuser. Put " user=reader" behind it to be somebody
+    // else.
+    std::string create_database();
+
+private:
+    int databases_ = 0;
+};
+
+} // namespace support
