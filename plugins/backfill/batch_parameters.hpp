@@ -1,0 +1,25 @@
+// What every statement on a batch takes, in the order in which statements.hpp numbers it.
+#pragma once
+
+#include "array_parameter.hpp"
+#include "batch.hpp"
+#include "postgres.hpp"
+
+#include <vector>
+
+namespace backfill {
+
+class BatchParameters {
+public:
+    BatchParameters();
+
+    void add(const Update &update);
+    std::vector<Parameter> list(); // borrows from this object, until the next add()
+
+private:
+    ArrayParameter ids_{text_oid};
+    ArrayParameter metadata_{jsonb_oid};
+    ArrayParameter keys_{text_oid};
+};
+
+} // namespace backfill

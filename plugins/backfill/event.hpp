@@ -1,0 +1,38 @@
+// An event as the event source hands it on: what metadata is made of, and nothing of how it was stored.
+#pragma once
+
+#include "instant.hpp"
+
+#include <compare>
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace backfill {
+
+struct EventId {
+    std::string text;
+    auto operator<=>(const EventId &) const = default;
+};
+
+// Every text is valid UTF-8 without NUL. An optional id that the event does not have is empty.
+struct Event {
+    EventId id;
+    std::string type;
+    std::string source;
+    std::optional<Instant> time;
+    std::string user_id;
+    std::string session_id;
+    std::string trace_id;
+    std::string correlation_id;
+};
+
+// An event that is there, but that we must not guess at.
+struct UnreadableEvent {
+    EventId id;         // as far as it is known: the stored bytes, or "rowid N" where there is no id
+    std::string reason; // for the user; may quote stored bytes as they are
+};
+
+using SourceEvent = std::variant<Event, UnreadableEvent>;
+
+} // namespace backfill

@@ -1,0 +1,125 @@
+#include "event_row.hpp"
+
+#include "stored_text.hpp"
+
+#include <SQLiteCpp/Column.h>
+#include <fmt/format.h>
+
+#include <optional>
+#include <sqlite3.h>
+#include <utility>
+
+namespace backfill {
+namespace {
+
+std::string_view type_name(int type) {
+    switch (type) {
+    case SQLITE_INTEGER:
+        return "an integer";
+    case SQLITE_FLOAT:
+        return "a real number";
+    case SQLITE_BLOB:
+        return "a BLOB";
+    case SQLITE_NULL:
+        return "NULL";
+    default:
+        return "text";
+    }
+}
+
+// Reads one row field by field; after the first flaw there is nothing more to do.
+class Fields {
+public:
+    explicit Fields(const SQLite::Statement &row) : row_(row) {}
+
+    bool required(EventColumn column, std::string_view name, std::string &field) {
+        const SQLite::Column value = row_.getColumn(column);
+        if (value.getType() != SQLITE_TEXT) return not_text(name, value);
+        return take(name, value, field);
+    }
+
+    bool optional(EventColumn column, std::string_view name, std::string &field) {
+        const SQLite::Column value = row_.getColumn(column);
+        if (value.getType() == SQLITE_NULL) return true;
+        if (value.getType() != SQLITE_TEXT) return not_text(name, value);
+        return take(name, value, field);
+    }
+
+    bool time(std::optional<Instant> &field) {
+        const SQLite::Column value = row_.getColumn(time_column);
+        switch (value.getType()) {
+        case SQLITE_NULL:
+            return true;
+        case SQLITE_INTEGER:
+            return take(from_integer(value.getInt64()), field);
+        case SQLITE_FLOAT:
+            return take(from_real(value.getDouble()), field);
+        case SQLITE_TEXT:
+            break;
+        default:
+            flaw_ = "time is a BLOB";
+            return false;
+        }
+        const std::string_view text = bytes_of(value);
+        if (text.empty()) return true;
+        if (auto flaw = flaw_of("time", text)) return refuse(std::move(*flaw));
+        return take(parse_instant(text), field);
+    }
+
+    bool refuse(std::string flaw) {
+        flaw_ = std::move(flaw);
+        return false;
+    }
+
+    std::string flaw() && { return std::move(flaw_); }
+
+private:
+    bool take(std::string_view name, const SQLite::Column &value, std::string &field) {
+        const std::string_view text = bytes_of(value);
+        if (auto flaw = flaw_of(name, text)) return refuse(std::move(*flaw));
+        field.assign(text);
+        return true;
+    }
+
+    bool take(ParsedTime parsed, std::optional<Instant> &field) {
+        if (auto *refused = std::get_if<RefusedTime>(&parsed)) return refuse(std::move(refused->reason));
+        field = std::get<Instant>(parsed);
+        return true;
+    }
+
+    bool not_text(std::string_view name, const SQLite::Column &value) {
+        return refuse(fmt::format("{} is {}, not text", name, type_name(value.getType())));
+    }
+
+    const SQLite::Statement &row_;
+    std::string flaw_;
+};
+
+} // namespace
+
+std::string_view bytes_of(const SQLite::Column &value) {
+    const void *bytes = value.getType() == SQLITE_BLOB ? value.getBlob() : value.getText();
+    return {static_cast<const char *>(bytes), static_cast<std::size_t>(value.getBytes())};
+}
+
+EventId displayed_id(const SQLite::Statement &row) {
+    const std::string_view id = bytes_of(row.getColumn(id_column));
+    if (id.empty()) return {fmt::format("rowid {}", row.getColumn(rowid_column).getInt64())};
+    return {std::string(id)};
+}
+
+SourceEvent read_event_row(const SQLite::Statement &row) {
+    Event event;
+    Fields fields(row);
+    const bool readable =
+        fields.required(id_column, "id", event.id.text) && (!event.id.text.empty() || fields.refuse("id is empty"))
+        && fields.required(type_column, "type", event.type) && fields.required(source_column, "source", event.source)
+        && fields.time(event.time) && fields.optional(user_id_column, "user_id", event.user_id)
+        && fields.optional(session_id_column, "session_id", event.session_id)
+        && fields.optional(trace_id_column, "trace_id", event.trace_id)
+        && fields.optional(correlation_id_column, "correlation_id", event.correlation_id);
+    if (!readable) return UnreadableEvent{displayed_id(row), std::move(fields).flaw()};
+    return event;
+}
+
+} // namespace backfill

@@ -1,0 +1,40 @@
+// A row of the table `events`, as it stands in SQLite, to an event.
+//
+// SQLite lets any type into any column. What is not text where text belongs is reported, not converted: a conversion
+// would write something into PostgreSQL that is nowhere in the source.
+#pragma once
+
+#include "event.hpp"
+
+#include <SQLiteCpp/Column.h>
+#include <SQLiteCpp/Statement.h>
+
+#include <string_view>
+
+namespace backfill {
+
+// Where a query that reads events puts what. A column that the table does not have is selected as NULL.
+enum EventColumn : int {
+    rowid_column,
+    id_column,
+    type_column,
+    source_column,
+    time_column,
+    user_id_column,
+    session_id_column,
+    trace_id_column,
+    correlation_id_column,
+    twin_id_column, // of the node that holds the same event in the graph generation: NULL if there is none
+    twin_content_column
+};
+
+// The bytes of a value that is text or a BLOB; of a number its digits. Valid until the statement's next step.
+std::string_view bytes_of(const SQLite::Column &value);
+
+// The id of a row of either generation, however odd, for messages. Columns 0 and 1 are its rowid and its id.
+EventId displayed_id(const SQLite::Statement &row);
+
+// Of the statement's current row.
+SourceEvent read_event_row(const SQLite::Statement &row);
+
+} // namespace backfill

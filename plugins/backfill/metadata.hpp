@@ -1,0 +1,32 @@
+// What hybrid search needs to know of an event, as the PCAS server itself writes it for a new one. Pure: no database on
+// either side.
+#pragma once
+
+#include "event.hpp"
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace backfill {
+
+// The keys that are ours, in the order in which they are written. All other keys of a row belong to somebody else.
+inline constexpr std::array<std::string_view, 8> metadata_keys = {
+    "event_type", "event_source", "timestamp_unix", "timestamp", "user_id", "session_id", "trace_id", "correlation_id"};
+
+struct Metadata {
+    std::array<std::optional<std::string>, metadata_keys.size()> values; // values[i] belongs to metadata_keys[i]
+
+    bool operator==(const Metadata &) const = default;
+};
+
+// Takes the event by value: its strings are moved on, so a caller that is done with it moves it in.
+Metadata extract(Event event);
+
+// A compact JSON object of strings, with the keys that have a value. The texts have to be valid UTF-8.
+void append_json(const Metadata &metadata, std::string &json);
+std::string to_json(const Metadata &metadata);
+
+} // namespace backfill

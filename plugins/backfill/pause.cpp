@@ -1,0 +1,14 @@
+#include "pause.hpp"
+
+#include <algorithm>
+#include <random>
+
+namespace backfill {
+
+std::chrono::milliseconds back_off(int attempt) {
+    const int longest = 250 << std::clamp(attempt - 1, 0, 5);
+    std::random_device source;
+    return std::chrono::milliseconds(std::uniform_int_distribution<int>(longest / 2, longest)(source));
+}
+
+} // namespace backfill

@@ -1,0 +1,153 @@
+#include "postgres.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <string_view>
+
+namespace backfill {
+namespace {
+
+// libpq quotes the offending part of a connection string in its message, which may be the password: only what stands
+// before is shown.
+std::string without_quotations(std::string_view message) {
+    const std::size_t quote = message.find_first_of("\"'");
+    std::string kept(message.substr(0, quote));
+    while (!kept.empty() && (kept.back() == ' ' || kept.back() == ':' || kept.back() == '\n')) kept.pop_back();
+    return kept;
+}
+
+// Refuses what libpq would refuse, but in words that cannot hold a password.
+const std::string &checked(const std::string &conninfo) {
+    char *message = nullptr;
+    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
+        PQconninfoParse(conninfo.c_str(), &message), &PQconninfoFree);
+    const std::unique_ptr<char, decltype(&PQfreemem)> owned(message, &PQfreemem);
+    if (options == nullptr)
+        throw StoreError(fmt::format("the PostgreSQL connection string cannot be read ({}); give a URI such as "
+                                     "postgresql://user@host/pcas or keywords such as \"host=localhost dbname=pcas\"",
+                                     message != nullptr ? without_quotations(message) : "out of memory"));
+    return conninfo;
+}
+
+PGconn *connect(const std::string &conninfo) {
+    // In this order: what stands before dbname is a default that the connection string may change, what stands behind
+    // is not.
+    static constexpr std::array keywords{"fallback_application_name", "connect_timeout", "dbname", "client_encoding",
+                                         static_cast<const char *>(nullptr)};
+    const std::array values{"pcasctl backfill", "10", conninfo.c_str(), "UTF8", static_cast<const char *>(nullptr)};
+    return PQconnectdbParams(keywords.data(), values.data(), 1);
+}
+
+bool begins_with(std::string_view text, std::string_view prefix) {
+    return text.substr(0, prefix.size()) == prefix;
+}
+
+Trouble trouble_of(std::string_view sqlstate) {
+    const bool shutting_down = sqlstate == "57P01" || sqlstate == "57P02" || sqlstate == "57P03";
+    if (sqlstate.empty() || begins_with(sqlstate, "08") || shutting_down) return Trouble::lost;
+    if (sqlstate == "40001" || sqlstate == "40P01" || sqlstate == "55P03") return Trouble::passing;
+    return Trouble::rejected;
+}
+
+struct Parameters {
+    explicit Parameters(const std::vector<Parameter> &parameters) {
+        for (const Parameter &parameter : parameters) {
+            types.push_back(parameter.type);
+            values.push_back(parameter.bytes.data());
+            lengths.push_back(static_cast<int>(parameter.bytes.size()));
+            formats.push_back(parameter.binary ? 1 : 0);
+        }
+    }
+    int count() const { return static_cast<int>(types.size()); }
+
+    std::vector<Oid> types;
+    std::vector<const char *> values;
+    std::vector<int> lengths;
+    std::vector<int> formats;
+};
+
+} // namespace
+
+Connection::Connection(const std::string &conninfo) : handle_(connect(checked(conninfo)), &PQfinish) {
+    if (handle_ == nullptr) throw StoreError("out of memory while connecting to PostgreSQL");
+    if (!alive()) throw StoreError(clean(PQerrorMessage(handle_.get())));
+    // libpq would print the notices of triggers and the like on stderr, between the log's lines.
+    PQsetNoticeProcessor(
+        handle_.get(), [](void *, const char *) {}, nullptr);
+}
+
+Rows Connection::query(const char *sql, const std::vector<Parameter> &parameters) const {
+    const Parameters p(parameters);
+    Rows rows(PQexecParams(handle_.get(), sql, p.count(), p.types.data(), p.values.data(), p.lengths.data(),
+                           p.formats.data(), 0),
+              &PQclear);
+    const ExecStatusType status = PQresultStatus(rows.get());
+    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) throw StoreError(error_of(rows.get()).message);
+    return rows;
+}
+
+void Connection::enter_pipeline() const {
+    if (PQsetnonblocking(handle_.get(), 1) != 0 || PQenterPipelineMode(handle_.get()) != 1)
+        throw StoreError(connection_error().message);
+}
+
+void Connection::leave_pipeline() const {
+    if (PQexitPipelineMode(handle_.get()) != 1 || PQsetnonblocking(handle_.get(), 0) != 0)
+        throw StoreError(connection_error().message);
+}
+
+bool Connection::sync() const {
+    return PQpipelineSync(handle_.get()) == 1;
+}
+
+bool Connection::send(const char *sql, const std::vector<Parameter> &parameters) const {
+    const Parameters p(parameters);
+    return PQsendQueryParams(handle_.get(), sql, p.count(), p.types.data(), p.values.data(), p.lengths.data(),
+                             p.formats.data(), 0)
+           == 1;
+}
+
+ServerError Connection::error_of(const PGresult *result) const {
+    if (result == nullptr) return connection_error();
+    const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    const char *primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    if (sqlstate == nullptr || primary == nullptr) return {"", clean(PQresultErrorMessage(result)), Trouble::lost};
+    std::string message = primary;
+    if (const char *detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL))
+        message += fmt::format(" ({})", detail);
+    if (const char *hint = PQresultErrorField(result, PG_DIAG_MESSAGE_HINT)) message += fmt::format("; hint: {}", hint);
+    return {sqlstate, fmt::format("{} [SQLSTATE {}]", clean(message.c_str()), sqlstate), trouble_of(sqlstate)};
+}
+
+ServerError Connection::connection_error() const {
+    return {"", clean(PQerrorMessage(handle_.get())), Trouble::lost};
+}
+
+std::string Connection::clean(const char *message) const {
+    std::string text;
+    for (const char *next = message != nullptr ? message : ""; *next != '\0'; ++next) {
+        const bool space = *next == ' ' || *next == '\n' || *next == '\t';
+        if (!space)
+            text += *next;
+        else if (!text.empty() && text.back() != ' ')
+            text += ' ';
+    }
+    while (!text.empty() && text.back() == ' ') text.pop_back();
+    const std::string_view password = PQpass(handle_.get()) != nullptr ? PQpass(handle_.get()) : "";
+    if (password.empty()) return text;
+    for (std::size_t at = 0; (at = text.find(password, at)) != std::string::npos; at += 3)
+        text.replace(at, password.size(), "***");
+    return text;
+}
+
+std::string field(const Rows &rows, int row, int column) {
+    return std::string(PQgetvalue(rows.get(), row, column),
+                       static_cast<std::size_t>(PQgetlength(rows.get(), row, column)));
+}
+
+bool is_true(const Rows &rows, int row, int column) {
+    return field(rows, row, column) == "t";
+}
+
+} // namespace backfill

@@ -1,0 +1,77 @@
+// A thin layer on libpq: handles that close themselves, errors that carry the server's SQLSTATE, and messages without
+// passwords. It knows nothing of events or vectors.
+#pragma once
+
+#include "array_parameter.hpp"
+
+#include <libpq-fe.h>
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace backfill {
+
+// Ends the run: its message is the one that the user gets.
+class StoreError : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+// What a failed statement means for the run.
+enum class Trouble {
+    lost,    // the connection is gone, or the server is about to close it: connect again
+    passing, // deadlock, serialization failure, lock timeout: the same statement may succeed in a moment
+    rejected // everything else: either something about a row, or permanent
+};
+
+struct ServerError {
+    std::string sqlstate; // five characters; empty if the client noticed the error
+    std::string message;  // in one line
+    Trouble trouble;
+};
+
+using Rows = std::unique_ptr<PGresult, decltype(&PQclear)>;
+
+// One value of a statement with parameters.
+struct Parameter {
+    Oid type;
+    std::string_view bytes;
+    bool binary;
+};
+
+class Connection {
+public:
+    // Connects with a URI or keyword string, and libpq's environment, service and password files. Throws StoreError.
+    explicit Connection(const std::string &conninfo);
+
+    PGconn *handle() const { return handle_.get(); }
+    bool alive() const { return PQstatus(handle_.get()) == CONNECTION_OK; }
+
+    // Runs one statement and waits for it. Throws StoreError. Not in pipeline mode.
+    Rows query(const char *sql, const std::vector<Parameter> &parameters = {}) const;
+
+    // Pipeline mode: statements are queued with send(), what stands between two sync() is one transaction, nothing
+    // blocks. Leaving is possible when all answers have been read. Throws StoreError.
+    void enter_pipeline() const;
+    void leave_pipeline() const;
+
+    // Queues a statement without waiting for it. Returns false if the connection is lost.
+    bool send(const char *sql, const std::vector<Parameter> &parameters = {}) const;
+    bool sync() const; // likewise
+
+    ServerError error_of(const PGresult *result) const;
+    ServerError connection_error() const; // what libpq said last
+
+private:
+    std::string clean(const char *message) const;
+
+    std::unique_ptr<PGconn, decltype(&PQfinish)> handle_;
+};
+
+// A column of a row as text; "" for NULL.
+std::string field(const Rows &rows, int row, int column);
+bool is_true(const Rows &rows, int row, int column);
+
+} // namespace backfill

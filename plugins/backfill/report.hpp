@@ -1,0 +1,60 @@
+// What the user is told: each failure and the progress while backfill runs, the summary when it ends.
+#pragma once
+
+#include "batch.hpp"
+
+#include <pcasctl/plugin.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace backfill {
+
+struct Preview;
+
+// processed = updated + unchanged + no_vector + failed
+struct Tally {
+    std::int64_t updated = 0;
+    std::int64_t unchanged = 0;
+    std::int64_t no_vector = 0;
+    std::int64_t failed = 0;
+
+    std::int64_t errors() const { return no_vector + failed; }
+    std::int64_t processed() const { return updated + unchanged + errors(); }
+};
+
+enum class Ending { done, interrupted, gave_up };
+
+class Report {
+public:
+    Report(pcasctl::Host host, bool dry_run, std::int64_t expected_events);
+
+    void unreadable(const UnreadableEvent &event);
+    void settled(const BatchResult &results);
+    void summary(Ending ending, const std::vector<Preview> &sample) const;
+
+    const Tally &tally() const { return tally_; }
+    // The first few updates, for a dry run to show what they would do.
+    const Batch &sample() const { return sample_; }
+
+private:
+    void failed(const EventId &id, const std::string &reason);
+    void tell_progress();
+    std::string as_text(Ending ending, const std::vector<Preview> &sample) const;
+    std::string as_json(Ending ending, const std::vector<Preview> &sample) const;
+    double seconds() const;
+    double events_per_second() const;
+
+    pcasctl::Host host_;
+    pcasctl::Log log_;
+    bool dry_run_;
+    std::int64_t expected_;
+    std::chrono::steady_clock::time_point start_;
+    Tally tally_;
+    Tally told_; // at the last line of progress
+    Batch sample_;
+};
+
+} // namespace backfill

@@ -1,0 +1,72 @@
+#include "statements.hpp"
+
+#include "table_name.hpp"
+
+#include <fmt/format.h>
+
+namespace backfill {
+namespace {
+
+// The row as it should be: our keys, and no others, are taken from the old metadata, and those that the event has are
+// put in. A row without metadata (NULL, or JSON null) has nothing to keep.
+constexpr const char *merged = "coalesce(nullif(v.metadata, 'null'), '{}') - $3::text[] || u.metadata";
+
+// Is the row to be written? Not if it is right already: writing it again would make a row version, WAL and index
+// entries for nothing. Not if its metadata is an array or a scalar either, which has no room for keys: replacing it
+// would lose somebody's data. (CASE, not AND: keys cannot be taken from a scalar, and only CASE promises that nobody
+// tries.)
+constexpr const char *stale = R"(CASE coalesce(jsonb_typeof(v.metadata), 'null')
+            WHEN 'null' THEN true
+            WHEN 'object' THEN v.metadata <> v.metadata - $3::text[] || u.metadata
+            ELSE false
+       END)";
+
+// The rows' order in unnest is the order in which a nested loop over the primary key locks them: sorted ids keep two
+// writers from deadlock. RETURNING tells what was really written, triggers and policies included.
+constexpr const char *update_text = R"(
+UPDATE {table} AS v
+   SET metadata = {merged}
+  FROM unnest($1::text[], $2::jsonb[]) AS u (id, metadata)
+ WHERE v.id = u.id
+   AND {stale}
+RETURNING v.id)";
+
+constexpr const char *check_text = R"(
+SELECT v.id,
+       coalesce(jsonb_typeof(v.metadata), 'null'),
+       {stale}
+  FROM {table} AS v
+  JOIN unnest($1::text[], $2::jsonb[]) AS u (id, metadata) ON v.id = u.id)";
+
+constexpr const char *preview_text = R"(
+SELECT v.id, v.metadata, {merged}
+  FROM {table} AS v
+  JOIN unnest($1::text[], $2::jsonb[]) AS u (id, metadata) ON v.id = u.id
+ WHERE {stale}
+ ORDER BY v.id)";
+
+std::string fill_in(const char *text, const TableName &table) {
+    return fmt::format(fmt::runtime(text), fmt::arg("table", table.quoted()), fmt::arg("merged", merged),
+                       fmt::arg("stale", stale));
+}
+
+} // namespace
+
+Statements::Statements(const TableName &table)
+    : update(fill_in(update_text, table)), check(fill_in(check_text, table)), preview(fill_in(preview_text, table)) {}
+
+const char *const table_facts = R"(
+SELECT t.oid,
+       format_type(id.atttypid, NULL),
+       format_type(metadata.atttypid, NULL),
+       metadata.attgenerated <> '',
+       has_column_privilege(t.oid, id.attnum, 'SELECT') AND has_column_privilege(t.oid, metadata.attnum, 'SELECT'),
+       has_column_privilege(t.oid, metadata.attnum, 'UPDATE')
+  FROM (SELECT to_regclass($1)) AS t (oid)
+  LEFT JOIN pg_attribute AS id ON id.attrelid = t.oid AND id.attname = 'id' AND NOT id.attisdropped
+  LEFT JOIN pg_attribute AS metadata ON metadata.attrelid = t.oid AND metadata.attname = 'metadata' AND NOT metadata.attisdropped)";
+
+const char *const session_facts = R"(
+SELECT current_setting('server_encoding'), pg_is_in_recovery(), current_setting('transaction_read_only')::boolean, current_user)";
+
+} // namespace backfill

@@ -1,0 +1,92 @@
+#include "command_fixture.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <stdexcept>
+
+namespace {
+
+support::PostgresServer &server() {
+    static support::PostgresServer the_server;
+    return the_server;
+}
+
+} // namespace
+
+Backfill::Backfill() : events_db(directory / "events.db"), conninfo(server().create_database()), database(conninfo) {
+    std::filesystem::create_directory(directory / "plugins");
+    std::filesystem::copy_file(support::setting("PCASCTL_TEST_BACKFILL"), directory / "plugins" / "backfill.so");
+}
+
+std::vector<std::string> Backfill::command_line(const std::vector<std::string> &options) const {
+    std::vector<std::string> argv{support::setting("PCASCTL_TEST_PCASCTL"),
+                                  "--plugin-dir",
+                                  directory / "plugins",
+                                  "backfill",
+                                  "--sqlite",
+                                  events_db};
+    argv.insert(argv.end(), options.begin(), options.end());
+    return argv;
+}
+
+support::Result Backfill::run(const std::vector<std::string> &options, const support::RunOptions &how) const {
+    std::vector<std::string> argv = command_line(options);
+    const bool database_given =
+        how.environment.count("PG_DSN") != 0 || std::find(argv.begin(), argv.end(), "--postgres") != argv.end();
+    if (!database_given) argv.insert(argv.end(), {"--postgres", conninfo});
+    return support::run(argv, how);
+}
+
+void Backfill::sqlite(const std::string &sql) const {
+    SQLite::Database(events_db, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec(sql);
+}
+
+void Backfill::make_events(int count) const {
+    sqlite(R"(
+        CREATE TABLE events (id TEXT PRIMARY KEY, type TEXT NOT NULL, source TEXT NOT NULL, specversion TEXT NOT NULL,
+                             subject TEXT, data TEXT, time DATETIME NOT NULL, trace_id TEXT, correlation_id TEXT,
+                             created_at DATETIME DEFAULT CURRENT_TIMESTAMP, user_id TEXT, session_id TEXT);
+        WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < )"
+           + std::to_string(count) + R"()
+        INSERT INTO events (id, type, source, specversion, data, time, trace_id, user_id, session_id)
+        SELECT 'e' || i, 'pcas.note.v1', 'tests', '1.0', '{}',
+               strftime('%Y-%m-%d %H:%M:%S', 1750928110 + i, 'unixepoch') || '.5+00:00', '', 'user' || (i % 5), 's' || i
+          FROM n WHERE i > 0)");
+}
+
+void Backfill::make_vectors(int count) const {
+    database.exec("INSERT INTO pcas_vectors (id, embedding) SELECT 'e' || i, ARRAY[i, 0.5] FROM generate_series(1, "
+                  + std::to_string(count) + ") AS i");
+}
+
+std::string Backfill::value(const std::string &sql) const {
+    const auto rows = database.query(sql);
+    if (rows.size() != 1 || rows[0].size() != 1) throw std::runtime_error("not one value: " + sql);
+    return rows[0][0].value_or("NULL");
+}
+
+std::string Backfill::metadata(const std::string &id) const {
+    return value("SELECT metadata FROM pcas_vectors WHERE id = '" + id + "'");
+}
+
+std::string Backfill::row_versions() const {
+    return value("SELECT md5(string_agg(id || ctid || xmin || coalesce(metadata::text, ''), ',' ORDER BY id)) FROM "
+                 "pcas_vectors");
+}
+
+int summary(const support::Result &result, const std::string &label) {
+    const std::size_t at = result.out.find("  " + label + ":");
+    return at == std::string::npos ? -1 : std::stoi(result.out.substr(at + label.size() + 3));
+}
+
+bool contains(const std::string &text, const std::string &part) {
+    return text.find(part) != std::string::npos;
+}
+
+int occurrences(const std::string &text, const std::string &part) {
+    int count = 0;
+    for (std::size_t at = 0; (at = text.find(part, at)) != std::string::npos; at += part.size()) ++count;
+    return count;
+}

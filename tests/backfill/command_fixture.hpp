@@ -1,0 +1,42 @@
+// What every test of the whole command starts from: the plugin dropped into a directory of its own, a database of its
+// own on the test binary's private server, and a SQLite file.
+#pragma once
+
+#include "postgres_server.hpp"
+#include "process.hpp"
+
+#include <string>
+#include <vector>
+
+struct Backfill {
+    Backfill();
+
+    // Runs `pcasctl backfill` on this test's SQLite file and database, with what else is given.
+    support::Result run(const std::vector<std::string> &options = {}, const support::RunOptions &how = {}) const;
+    std::vector<std::string> command_line(const std::vector<std::string> &options) const;
+
+    // Runs SQL on this test's SQLite file, which is made if need be.
+    void sqlite(const std::string &sql) const;
+    // An events table of generation 2, and in it `count` events e1, e2, ..., a second apart, of five users.
+    void make_events(int count) const;
+    // Rows for e1 ... e<count>, without metadata.
+    void make_vectors(int count) const;
+
+    // Metadata of one row as jsonb prints it, which is with its keys in a fixed order; "NULL" if there is none.
+    std::string metadata(const std::string &id) const;
+    // One value of a query with one row and one column.
+    std::string value(const std::string &sql) const;
+    // Changes with every row version: equal before and after means that nothing was written.
+    std::string row_versions() const;
+
+    support::TempDir directory;
+    std::string events_db;
+    std::string conninfo;
+    support::Connection database;
+};
+
+// The number behind a label of the summary, -1 if it is not there.
+int summary(const support::Result &result, const std::string &label);
+
+bool contains(const std::string &text, const std::string &part);
+int occurrences(const std::string &text, const std::string &part);

@@ -1,0 +1,74 @@
+// The eight fields: which are there, what they hold, and that the JSON is exactly the server's.
+#include "metadata.hpp"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include <string>
+
+using namespace backfill;
+
+namespace {
+
+Event full_event() {
+    return {{"e1"}, "pcas.user.prompt.v1", "/d-app/cli", Instant{1750928110}, "u", "s", "t", "c"};
+}
+
+} // namespace
+
+TEST_CASE("an event with everything gives all eight fields, in the order of the keys") {
+    CHECK(
+        to_json(extract(full_event()))
+        == R"({"event_type":"pcas.user.prompt.v1","event_source":"/d-app/cli","timestamp_unix":"1750928110",)"
+           R"("timestamp":"2025-06-26T08:55:10Z","user_id":"u","session_id":"s","trace_id":"t","correlation_id":"c"})");
+}
+
+TEST_CASE("an event with nothing optional gives its type and source alone") {
+    CHECK(to_json(extract({{"e1"}, "type", "source", {}, "", "", "", ""}))
+          == R"({"event_type":"type","event_source":"source"})");
+}
+
+TEST_CASE("type and source are there even when they are empty") {
+    CHECK(to_json(extract({{"e1"}, "", "", {}, "", "", "", ""})) == R"({"event_type":"","event_source":""})");
+}
+
+TEST_CASE("a field comes under its own key") {
+    const Metadata metadata = extract(full_event());
+    const auto json = nlohmann::json::parse(to_json(metadata));
+    REQUIRE(json.size() == metadata_keys.size());
+    for (std::size_t at = 0; at < metadata_keys.size(); ++at)
+        CHECK(json.at(std::string(metadata_keys[at])).get<std::string>() == metadata.values[at]);
+}
+
+TEST_CASE("times before 1970 keep their sign") {
+    Event event = full_event();
+    event.time = Instant{-1};
+    const auto json = nlohmann::json::parse(to_json(extract(event)));
+    CHECK(json.at("timestamp_unix") == "-1");
+    CHECK(json.at("timestamp") == "1969-12-31T23:59:59Z");
+}
+
+TEST_CASE("every character survives the JSON") {
+    std::string every;
+    for (char character = 1; character < 0x7F; ++character) every += character;
+    every += "\x7F\u00e9\u4e2d\U0001F600\"\\";
+    Event event = full_event();
+    event.user_id = every;
+    event.correlation_id = std::string(1, '\n');
+    const std::string text = to_json(extract(event));
+    const auto json = nlohmann::json::parse(text);
+    CHECK(json.at("user_id") == every);
+    CHECK(json.at("correlation_id") == "\n");
+    CHECK(text.find(R"(\u0001)") != std::string::npos);
+    CHECK(text.find(R"("correlation_id":"\u000a")") != std::string::npos);
+    CHECK(text.find("\U0001F600") != std::string::npos);
+}
+
+TEST_CASE("JSON is appended to what is there") {
+    std::string json = "before ";
+    append_json(extract({{"e1"}, "t", "s", {}, "", "", "", ""}), json);
+    CHECK(json == R"(before {"event_type":"t","event_source":"s"})");
+    json.clear();
+    append_json(Metadata{}, json);
+    CHECK(json == "{}");
+}

@@ -1,0 +1,65 @@
+// The small parts of the PostgreSQL side that have rules of their own.
+#include "array_parameter.hpp"
+#include "pause.hpp"
+#include "statements.hpp"
+#include "table_name.hpp"
+
+#include <doctest/doctest.h>
+
+#include <stdexcept>
+#include <string>
+
+using namespace backfill;
+
+TEST_CASE("names of tables are read as SQL reads them") {
+    CHECK(TableName("pcas_vectors").quoted() == R"("pcas_vectors")");
+    CHECK(TableName("Public.PCAS_Vectors").quoted() == R"("public"."pcas_vectors")");
+    CHECK(TableName(R"("My ""Schema""".T$1)").quoted() == R"("My ""Schema"""."t$1")");
+    CHECK(TableName(R"("a.b")").quoted() == R"("a.b")");
+    CHECK(TableName("größe").quoted() == R"("größe")");
+}
+
+TEST_CASE("what is no table's name is refused") {
+    for (const char *text :
+         {"", ".", "a.", ".a", "a.b.c", "a b", "a;b", "\"open", "\"\"", "1a", "a-b", "\"a\"b", "a..b"}) {
+        CAPTURE(text);
+        CHECK_THROWS_AS(TableName{text}, std::invalid_argument);
+    }
+    CHECK_THROWS_AS(TableName{std::string(64, 'a')}, std::invalid_argument);
+    CHECK_NOTHROW(TableName{std::string(63, 'a')});
+}
+
+TEST_CASE("an array in PostgreSQL's binary form") {
+    using namespace std::string_literals;
+    ArrayParameter texts(text_oid);
+    CHECK(texts.bytes() == "\0\0\0\1\0\0\0\0\0\0\0\x19\0\0\0\0\0\0\0\1"s);
+    texts.add("ab");
+    texts.add("");
+    CHECK(texts.bytes() == "\0\0\0\1\0\0\0\0\0\0\0\x19\0\0\0\2\0\0\0\1\0\0\0\2ab\0\0\0\0"s);
+
+    ArrayParameter documents(jsonb_oid);
+    documents.add("{}");
+    CHECK(documents.bytes() == "\0\0\0\1\0\0\0\0\0\0\x0e\xda\0\0\0\1\0\0\0\1\0\0\0\3\1{}"s);
+}
+
+TEST_CASE("the statement that writes, whole") {
+    CHECK(Statements(TableName("s.t")).update == R"(
+UPDATE "s"."t" AS v
+   SET metadata = coalesce(nullif(v.metadata, 'null'), '{}') - $3::text[] || u.metadata
+  FROM unnest($1::text[], $2::jsonb[]) AS u (id, metadata)
+ WHERE v.id = u.id
+   AND CASE coalesce(jsonb_typeof(v.metadata), 'null')
+            WHEN 'null' THEN true
+            WHEN 'object' THEN v.metadata <> v.metadata - $3::text[] || u.metadata
+            ELSE false
+       END
+RETURNING v.id)");
+}
+
+TEST_CASE("the pause doubles up to eight seconds, and chance takes off up to a half") {
+    for (int attempt = 1; attempt <= 10; ++attempt) {
+        const int longest = attempt < 6 ? 250 << (attempt - 1) : 8000;
+        CHECK(back_off(attempt).count() <= longest);
+        CHECK(back_off(attempt).count() >= longest / 2);
+    }
+}

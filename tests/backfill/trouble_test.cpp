@@ -1,0 +1,310 @@
+// `pcasctl backfill` when something is wrong: one event, the server, the table, the files, the options - and that each
+// is told apart.
+#include "command_fixture.hpp"
+
+#include <doctest/doctest.h>
+
+#include <csignal>
+#include <thread>
+
+using support::create_vectors_table;
+using support::Result;
+
+namespace {
+
+struct Ready : Backfill {
+    explicit Ready(int events = 20) {
+        make_events(events);
+        create_vectors_table(database, true);
+        make_vectors(events);
+    }
+};
+
+// The one line that the user gets on stderr, at the least log level that there is.
+std::string complaint(const Backfill &backfill, std::vector<std::string> options, int exit_code = 3) {
+    const Result result = backfill.run(options);
+    CHECK_MESSAGE(result.exit_code == exit_code, result.err);
+    CHECK(result.out == "");
+    CHECK_MESSAGE(occurrences(result.err, "\n") == 1, result.err);
+    return result.err;
+}
+
+} // namespace
+
+// ---- One event ------------------------------------------------------------------------------------------------------
+
+TEST_CASE("an event that the server rejects fails alone") {
+    Ready backfill(100);
+    std::string reason;
+    SUBCASE("by a trigger") {
+        backfill.database.exec("CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                               "IF new.id = 'e42' THEN RAISE EXCEPTION 'not %', new.id; END IF; RETURN new; END $$;"
+                               "CREATE TRIGGER no BEFORE UPDATE ON pcas_vectors FOR EACH ROW EXECUTE FUNCTION no()");
+        reason = "not e42";
+    }
+    SUBCASE("by a trigger that fires when the batch commits") {
+        backfill.database.exec(
+            "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "IF new.id = 'e42' THEN RAISE EXCEPTION 'not %', new.id; END IF; RETURN new; END $$;"
+            "CREATE CONSTRAINT TRIGGER no AFTER UPDATE ON pcas_vectors DEFERRABLE INITIALLY DEFERRED "
+            "FOR EACH ROW EXECUTE FUNCTION no()");
+        reason = "not e42";
+    }
+    SUBCASE("by a constraint") {
+        backfill.database.exec("ALTER TABLE pcas_vectors ADD CONSTRAINT odd CHECK (session_id <> 's42')");
+        reason = "odd";
+    }
+    SUBCASE("by a trigger that keeps the row as it is") {
+        backfill.database.exec("CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                               "IF new.id = 'e42' THEN RETURN NULL; END IF; RETURN new; END $$;"
+                               "CREATE TRIGGER no BEFORE UPDATE ON pcas_vectors FOR EACH ROW EXECUTE FUNCTION no()");
+        reason = "left the row as it was";
+    }
+    SUBCASE("because its metadata has no place for keys") {
+        backfill.database.exec("UPDATE pcas_vectors SET metadata = '[1]' WHERE id = 'e42'");
+        reason = "JSON array";
+    }
+
+    const Result result = backfill.run();
+
+    CHECK(result.exit_code == 1);
+    CHECK_MESSAGE(summary(result, "Successfully updated") == 99, result.err);
+    CHECK(summary(result, "Failed") == 1);
+    CHECK(contains(result.err, "event_id=e42"));
+    CHECK_MESSAGE(contains(result.err, reason), result.err);
+    CHECK(backfill.value("SELECT count(*) FROM pcas_vectors WHERE metadata ? 'event_type'") == "99");
+}
+
+TEST_CASE("an event that cannot be understood fails alone, and its row is not touched") {
+    Ready backfill(10);
+    backfill.sqlite("UPDATE events SET time = '2025-02-30 00:00:00' WHERE id = 'e1';"
+                    "UPDATE events SET user_id = CAST(x'ff' AS TEXT) WHERE id = 'e2';"
+                    "UPDATE events SET source = CAST(x'610062' AS TEXT) WHERE id = 'e3'");
+
+    const Result result = backfill.run();
+
+    CHECK(result.exit_code == 1);
+    CHECK(summary(result, "Successfully updated") == 7);
+    CHECK(summary(result, "Failed") == 3);
+    for (const char *id : {"e1", "e2", "e3"}) {
+        CHECK(contains(result.err, std::string("event_id=") + id + " "));
+        CHECK(backfill.metadata(id) == "NULL");
+    }
+}
+
+// ---- All events -----------------------------------------------------------------------------------------------------
+
+TEST_CASE("what would doom every update is found before the first, and said in one line") {
+    Ready backfill;
+    const std::string before = backfill.row_versions();
+    std::string said;
+    std::string expected;
+    SUBCASE("no server") {
+        said = complaint(backfill, {"--postgres", "host=/nonexistent dbname=pcas"});
+        expected = "/nonexistent";
+    }
+    SUBCASE("no database") {
+        said = complaint(backfill, {"--postgres", backfill.conninfo + " dbname=nosuch"});
+        expected = "database \"nosuch\" does not exist";
+    }
+    SUBCASE("no table") {
+        said = complaint(backfill, {"--table", "nosuch"});
+        expected = "there is no table \"nosuch\"";
+    }
+    SUBCASE("another table") {
+        backfill.database.exec("CREATE TABLE other (id text, embedding real[])");
+        said = complaint(backfill, {"--table", "other"});
+        expected = "has no column metadata";
+    }
+    SUBCASE("wrong type") {
+        backfill.database.exec("CREATE TABLE other (id text, metadata json)");
+        said = complaint(backfill, {"--table", "other"});
+        expected = "column metadata of table \"other\" is of type json, not jsonb";
+    }
+    SUBCASE("wrong type of id") {
+        backfill.database.exec("CREATE TABLE other (id integer, metadata jsonb)");
+        said = complaint(backfill, {"--table", "other"});
+        expected = "column id of table \"other\" is of type integer, not text";
+    }
+    SUBCASE("a database that cannot hold every text") {
+        backfill.database.exec("DROP DATABASE IF EXISTS latin");
+        backfill.database.exec(
+            "CREATE DATABASE latin ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
+        said = complaint(backfill, {"--postgres", backfill.conninfo + " dbname=latin"});
+        expected = "encoding is LATIN1, not UTF8";
+    }
+    SUBCASE("read-only") {
+        backfill.database.exec("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', "
+                               "current_database()); END $$");
+        said = complaint(backfill, {});
+        expected = "read-only";
+    }
+    SUBCASE("no privilege") {
+        backfill.database.exec(
+            "DO $$ BEGIN CREATE ROLE reader LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
+            "GRANT SELECT ON pcas_vectors TO reader");
+        said = complaint(backfill, {"--postgres", backfill.conninfo + " user=reader"});
+        expected = "GRANT UPDATE (metadata) ON \"pcas_vectors\" TO reader";
+    }
+    CHECK_MESSAGE(contains(said, expected), said);
+    CHECK(backfill.row_versions() == before);
+}
+
+TEST_CASE("SELECT and UPDATE (metadata) are privileges enough") {
+    Ready backfill;
+    backfill.database.exec("DO $$ BEGIN CREATE ROLE writer LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
+                           "GRANT SELECT (id, metadata), UPDATE (metadata) ON pcas_vectors TO writer");
+    const Result result = backfill.run({"--postgres", backfill.conninfo + " user=writer"});
+    CHECK_MESSAGE(summary(result, "Successfully updated") == 20, result.err);
+}
+
+TEST_CASE("a dry run needs no privilege to update, but says that the real run would") {
+    Ready backfill;
+    backfill.database.exec("DO $$ BEGIN CREATE ROLE reader LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
+                           "GRANT SELECT ON pcas_vectors TO reader");
+    const Result result = backfill.run({"--dry-run", "--postgres", backfill.conninfo + " user=reader"});
+    CHECK(result.exit_code == 0);
+    CHECK(summary(result, "Successfully updated") == 20);
+    CHECK(contains(result.err, "may not update"));
+}
+
+TEST_CASE("trouble with the SQLite file is said in one line") {
+    Backfill backfill;
+    create_vectors_table(backfill.database, false);
+    SUBCASE("not there") {
+        CHECK(contains(complaint(backfill, {}), backfill.events_db));
+    }
+    SUBCASE("not SQLite") {
+        support::write_file(backfill.events_db, std::string(4096, 'x'));
+        CHECK(contains(complaint(backfill, {}), "SQLite"));
+    }
+    SUBCASE("another database") {
+        backfill.sqlite("CREATE TABLE x (y)");
+        CHECK(contains(complaint(backfill, {}), "events"));
+    }
+    SUBCASE("no events") {
+        backfill.make_events(0);
+        CHECK(contains(complaint(backfill, {}), "no events"));
+    }
+}
+
+TEST_CASE("wrong usage is one line and exit code 2") {
+    Ready backfill;
+    CHECK(contains(complaint(backfill, {"--batch-size", "0"}, 2), "--batch-size"));
+    CHECK(contains(complaint(backfill, {"-b", "ten"}, 2), "'ten'"));
+    CHECK(contains(complaint(backfill, {"--dryrun"}, 2), "--dry-run"));
+    CHECK(contains(complaint(backfill, {"--table", "a.b.c"}, 2), "'a.b.c' is not the name of a table"));
+}
+
+// ---- Secrets --------------------------------------------------------------------------------------------------------
+
+TEST_CASE("the password is never shown") {
+    Ready backfill(3);
+    const std::string secret = "s3cr3t-pa55";
+    for (const std::string &uri :
+         {"postgresql://user:" + secret + "@127.0.0.1:1/pcas", "host=/nonexistent password=" + secret,
+          "postgresql://user:" + secret + "%zz@localhost/pcas", "postgresql://user:" + secret + "@[::1/pcas",
+          "password=" + secret + " nonsense", "password='" + secret, backfill.conninfo + " password=" + secret}) {
+        const Result result = backfill.run({"--postgres", uri, "--log-level", "trace"});
+        CHECK_FALSE_MESSAGE(contains(result.out + result.err, secret), result.err);
+    }
+}
+
+// ---- In the middle --------------------------------------------------------------------------------------------------
+
+namespace {
+
+// Locks a row, so that a run which reaches it stays there, with batches on their way.
+struct LockedRow {
+    explicit LockedRow(const Backfill &backfill, const std::string &id) : session(backfill.conninfo) {
+        session.exec("BEGIN; SELECT 1 FROM pcas_vectors WHERE id = '" + id + "' FOR UPDATE");
+    }
+    void release() { session.exec("COMMIT"); }
+
+    support::Connection session;
+};
+
+void wait_until_blocked(const Backfill &backfill) {
+    while (backfill.value("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pcasctl backfill' AND "
+                          "wait_event_type = 'Lock'")
+           == "0")
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+}
+
+} // namespace
+
+TEST_CASE("Ctrl-C finishes what is on its way, prints the summary, and the next run does the rest") {
+    Ready backfill(5000);
+    LockedRow lock(backfill, "e150");
+    auto argv = backfill.command_line({"--postgres", backfill.conninfo, "--batch-size", "10"});
+    support::Process process(argv);
+    wait_until_blocked(backfill);
+    process.signal(SIGINT);
+    process.wait_for_output("stop"); // the host says that it has understood
+    lock.release();
+    const Result result = process.wait();
+
+    CHECK(result.exit_code == 130);
+    CHECK(contains(result.out, "interrupted"));
+    CHECK(contains(result.out, "Run the same command again"));
+    const int updated = summary(result, "Successfully updated");
+    CHECK(updated >= 150);
+    CHECK(updated < 5000);
+    CHECK(backfill.value("SELECT count(*) FROM pcas_vectors WHERE metadata IS NOT NULL") == std::to_string(updated));
+
+    const Result rest = backfill.run();
+    CHECK(rest.exit_code == 0);
+    CHECK(summary(rest, "Unchanged") == updated);
+    CHECK(summary(rest, "Successfully updated") == 5000 - updated);
+}
+
+TEST_CASE("a lost connection heals") {
+    Ready backfill(1000);
+    LockedRow lock(backfill, "e500");
+    support::Process process(backfill.command_line({"--postgres", backfill.conninfo}));
+    wait_until_blocked(backfill);
+    backfill.database.exec(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pcasctl backfill'");
+    process.wait_for_output("connecting again");
+    lock.release();
+    const Result result = process.wait();
+
+    CHECK_MESSAGE(result.exit_code == 0, result.err);
+    CHECK(summary(result, "Failed") == 0);
+    CHECK(summary(result, "Total events processed") == 1000);
+    CHECK(backfill.value("SELECT count(*) FROM pcas_vectors WHERE metadata IS NOT NULL") == "1000");
+}
+
+TEST_CASE("a lock timeout is passing trouble: the batch is tried again") {
+    Ready backfill(300);
+    backfill.database.exec(
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET lock_timeout = 50', current_database()); END $$");
+    LockedRow lock(backfill, "e150");
+    support::Process process(backfill.command_line({"--postgres", backfill.conninfo}));
+    process.wait_for_output("will be tried again");
+    lock.release();
+    const Result result = process.wait();
+
+    CHECK_MESSAGE(result.exit_code == 0, result.err);
+    CHECK(summary(result, "Successfully updated") == 300);
+}
+
+TEST_CASE("a table that goes away in the middle ends the run with its one message and the summary") {
+    Ready backfill(5000);
+    LockedRow lock(backfill, "e1000");
+    support::Process process(backfill.command_line({"--postgres", backfill.conninfo}));
+    wait_until_blocked(backfill);
+    std::thread renaming([&] { backfill.database.exec("ALTER TABLE pcas_vectors RENAME TO elsewhere"); });
+    support::Connection observer(backfill.conninfo);
+    while (observer.query("SELECT 1 FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'").empty())
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    lock.release();
+    renaming.join();
+    const Result result = process.wait();
+
+    CHECK(result.exit_code == 3);
+    CHECK(contains(result.out, "Backfill gave up"));
+    CHECK_MESSAGE(contains(result.err, "there is no table \"pcas_vectors\""), result.err);
+    CHECK(observer.query("SELECT count(*) FROM elsewhere WHERE metadata IS NOT NULL")[0][0]
+          == std::to_string(summary(result, "Successfully updated")));
+}
