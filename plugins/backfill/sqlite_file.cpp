@@ -109,7 +109,7 @@ bool SqliteFile::unmoved(const Surroundings &before, const Surroundings &after) 
 }
 
 void SqliteFile::open(const Surroundings &now) {
-    close();
+    database_.reset();
     if (now.wal)
         access_ = now.shared_memory ? Access::locked : Access::private_wal;
     else
@@ -128,7 +128,7 @@ void SqliteFile::open(const Surroundings &now) {
 }
 
 void SqliteFile::read(const std::function<void(SQLite::Database &)> &work) {
-    std::string obstacle = "it is being written by a program that does not share it; stop that program";
+    std::string obstacle = "another program keeps writing it without sharing it";
     for (int attempt = 0; attempt < attempts; ++attempt) {
         const Surroundings before = look();
         if (before.file.inode != identity_.inode || before.file.device != identity_.device)
@@ -136,18 +136,20 @@ void SqliteFile::read(const std::function<void(SQLite::Database &)> &work) {
                 fmt::format("{} was replaced by another file while it was read: run again", path_.string()));
         try {
             if (read_once(before, work)) {
-                if (close_after_read_) close();
+                if (close_after_read_) database_.reset();
                 return;
             }
         } catch (const SQLite::Exception &error) {
             if (unmoved(before, look()) && !may_pass(error)) throw explained(path_, error);
             obstacle = error.what();
         }
-        close();
+        database_.reset();
         std::this_thread::sleep_for(timestamp_grain); // whoever starts, stops or writes needs a moment
     }
-    throw SourceError(fmt::format("cannot read {} ({}), or backfill from a copy made with sqlite3's .backup",
-                                  path_.string(), obstacle));
+    throw SourceError(
+        fmt::format("cannot read {}: {}; stop the programs that use it and run again, or backfill from a copy "
+                    "made with sqlite3's .backup",
+                    path_.string(), obstacle));
 }
 
 // False if what was read, or would be, is worth nothing because somebody writes.
@@ -158,10 +160,6 @@ bool SqliteFile::read_once(const Surroundings &before, const std::function<void(
     work(*database_);
     transaction.commit();
     return access_ == Access::locked || look() == before;
-}
-
-void SqliteFile::close() {
-    database_.reset();
 }
 
 } // namespace backfill

@@ -53,7 +53,6 @@ private:
     Surroundings look() const;
     bool unmoved(const Surroundings &before, const Surroundings &after) const;
     void open(const Surroundings &now);
-    void close();
     bool read_once(const Surroundings &before, const std::function<void(SQLite::Database &)> &work);
 
     std::filesystem::path path_; // resolved: the -wal lies beside the file that a link leads to

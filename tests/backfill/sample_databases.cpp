@@ -1,17 +1,8 @@
 #include "sample_databases.hpp"
 
-#include "process.hpp"
-
 #include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
 #include <fmt/format.h>
-
-#include <csignal>
-#include <fcntl.h>
-#include <stdexcept>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 namespace samples {
 namespace {
@@ -27,28 +18,6 @@ std::string literal(const std::string &text) {
         quoted += character;
     }
     return quoted + '"';
-}
-
-// The child's life: one line a command, one byte an answer. Ends with the pipe.
-[[noreturn]] void serve(const std::filesystem::path &path, const std::string &journal_mode, int commands, int answers) {
-    {
-        SQLite::Database database(path.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, 5000);
-        database.exec("PRAGMA journal_mode = " + journal_mode);
-        const auto answer = [answers](char result) {
-            if (::write(answers, &result, 1) != 1) ::_exit(1);
-        };
-        answer('.');
-        std::string command;
-        for (char character = 0; ::read(commands, &character, 1) == 1;) {
-            if (character != '\0') {
-                command += character;
-                continue;
-            }
-            answer(database.tryExec(command) == SQLite::OK ? '.' : '!');
-            command.clear();
-        }
-    }
-    ::_exit(0);
 }
 
 } // namespace
@@ -158,64 +127,6 @@ void fill_with_events(SampleDatabase &sample, int count) {
         sample.add(event);
     }
     transaction.commit();
-}
-
-Server::Server(const std::filesystem::path &path, const std::string &journal_mode) {
-    int commands[2], answers[2];
-    if (::pipe2(commands, O_CLOEXEC) != 0 || ::pipe2(answers, O_CLOEXEC) != 0) throw std::runtime_error("pipe2");
-    pid_ = ::fork();
-    if (pid_ < 0) throw std::runtime_error("fork");
-    if (pid_ == 0) {
-        ::close(commands[1]);
-        ::close(answers[0]);
-        serve(path, journal_mode, commands[0], answers[1]);
-    }
-    ::close(commands[0]);
-    ::close(answers[1]);
-    commands_ = commands[1];
-    answers_ = answers[0];
-    char ready = 0;
-    if (::read(answers_, &ready, 1) != 1) throw std::runtime_error("the server process did not start");
-}
-
-Server::~Server() {
-    kill();
-}
-
-void Server::execute(const std::string &sql) {
-    const std::size_t length = sql.size() + 1; // its NUL ends the command
-    if (::write(commands_, sql.c_str(), length) != static_cast<ssize_t>(length)) throw std::runtime_error("write");
-    char answer = 0;
-    if (::read(answers_, &answer, 1) != 1 || answer != '.') throw std::runtime_error("the server could not: " + sql);
-}
-
-void Server::stop() {
-    end();
-}
-
-void Server::kill() {
-    if (pid_ >= 0) ::kill(pid_, SIGKILL);
-    end();
-}
-
-void Server::end() {
-    if (pid_ < 0) return;
-    ::close(commands_);
-    ::close(answers_);
-    ::waitpid(pid_, nullptr, 0);
-    pid_ = -1;
-}
-
-std::map<std::string, std::string> contents_of(const std::filesystem::path &directory) {
-    std::map<std::string, std::string> contents;
-    for (const auto &entry : std::filesystem::directory_iterator(directory)) {
-        struct stat status {};
-        ::stat(entry.path().c_str(), &status);
-        contents[entry.path().filename()] =
-            fmt::format("{}.{} {:o} {} ", status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_mode, status.st_ino)
-            + support::read_file(entry.path());
-    }
-    return contents;
 }
 
 } // namespace samples

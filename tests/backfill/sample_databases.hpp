@@ -54,26 +54,4 @@ std::string node_content(const SampleEvent &event);
 // `count` rows as a server of the identity generation writes them, with the sizes that real ones have.
 void fill_with_events(SampleDatabase &sample, int count);
 
-// Another process that has the file open, in WAL mode as the PCAS server has it, and does what it is told.
-class Server {
-public:
-    explicit Server(const std::filesystem::path &path, const std::string &journal_mode = "WAL");
-    ~Server(); // kills it if it still runs
-    Server(const Server &) = delete;
-    Server &operator=(const Server &) = delete;
-
-    void execute(const std::string &sql); // returns when it is committed; throws if it failed
-    void stop();                          // closes the database, as a clean shutdown does
-    void kill();                          // as a crash does
-
-private:
-    void end();
-
-    int pid_ = -1;
-    int commands_ = -1, answers_ = -1;
-};
-
-// Every file of a directory with its bytes and time of change: to see that nothing was touched.
-std::map<std::string, std::string> contents_of(const std::filesystem::path &directory);
-
 } // namespace samples

@@ -1,82 +1,25 @@
-// Reading a SQLite file in each state in which it can be met, without leaving a trace. The server is another process,
-// as in life: within one process SQLite and POSIX locks behave otherwise.
-#include "event_source.hpp"
-#include "file_check.hpp"
+// A SQLite file in each state in which it can be found, read without leaving a trace; and what is no such file, refused.
+// Servers are other processes, as in life: within one process SQLite and POSIX locks behave otherwise.
 #include "process.hpp"
+#include "reading.hpp"
 #include "sample_databases.hpp"
+#include "server.hpp"
 #include "sqlite_file.hpp"
 
-#include <SQLiteCpp/Column.h>
 #include <doctest/doctest.h>
-#include <fmt/format.h>
 
 #include <string>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 using namespace backfill;
+using namespace reading;
 using samples::contents_of;
+using samples::crash_server_in;
+using samples::insert;
+using samples::Sample;
 using samples::SampleDatabase;
 using samples::Server;
-
-namespace {
-
-std::string insert(const std::string &id) {
-    return fmt::format("INSERT INTO events (id, type, source, specversion, time) "
-                       "VALUES ('{}', 't', 's', '1.0', '2025-06-26T08:55:10Z')",
-                       id);
-}
-
-std::size_t read_rest(EventSource &source) {
-    std::vector<SourceEvent> page;
-    std::size_t count = 0;
-    while (source.next_page(2, page)) count += page.size();
-    return count;
-}
-
-std::size_t read_all(const std::filesystem::path &path) {
-    EventSource source(path);
-    return read_rest(source);
-}
-
-std::string refusal(const std::filesystem::path &path) {
-    try {
-        read_all(path);
-    } catch (const SourceError &error) {
-        return error.what();
-    }
-    return "read";
-}
-
-bool contains(const std::string &text, const std::string &part) {
-    return text.find(part) != std::string::npos;
-}
-
-// A directory with events.db of five events, the database closed.
-struct Sample {
-    support::TempDir directory;
-    std::filesystem::path path = directory / "events.db";
-
-    explicit Sample(bool wal) {
-        SampleDatabase database(path);
-        if (wal) database.wal();
-        database.create_events();
-        for (const char *id : {"1", "2", "3", "4", "5"}) database.add({id});
-    }
-    bool has(const char *suffix) const { return std::filesystem::exists(path.native() + suffix); }
-};
-
-// The same directory as after a crash of the server: -wal and -shm are there, and nobody has them open.
-void crash_server_in(const Sample &sample, int rows) {
-    Server server(sample.path);
-    for (int row = 0; row < rows; ++row) server.execute(insert(fmt::format("w{}", row)));
-    server.kill();
-    REQUIRE(sample.has("-wal"));
-    REQUIRE(sample.has("-shm"));
-}
-
-} // namespace
 
 TEST_CASE("a database that nobody has open is read without a trace, in either journal mode") {
     for (const bool wal : {false, true}) {
@@ -84,19 +27,9 @@ TEST_CASE("a database that nobody has open is read without a trace, in either jo
         const Sample sample(wal);
         const auto before = contents_of(sample.directory.path());
         REQUIRE(before.size() == 1);
-        CHECK(read_all(sample.path) == 5);
+        CHECK(all_of(sample.path).size() == 5);
         CHECK(contents_of(sample.directory.path()) == before);
     }
-}
-
-TEST_CASE("what a running server has only in its WAL is read, and nothing is written beside it") {
-    const Sample sample(true);
-    Server server(sample.path);
-    server.execute(insert("6"));
-    const auto before = contents_of(sample.directory.path());
-    REQUIRE(before.size() == 3);
-    CHECK(read_all(sample.path) == 6);
-    CHECK(contents_of(sample.directory.path()) == before);
 }
 
 TEST_CASE("a crashed server's WAL is read, with its -shm and without, and left as it is") {
@@ -106,7 +39,7 @@ TEST_CASE("a crashed server's WAL is read, with its -shm and without, and left a
         crash_server_in(sample, 3);
         if (!shared_memory) std::filesystem::remove(sample.path.native() + "-shm");
         const auto before = contents_of(sample.directory.path());
-        CHECK(read_all(sample.path) == 8);
+        CHECK(all_of(sample.path).size() == 8);
         CHECK(contents_of(sample.directory.path()) == before);
     }
 }
@@ -117,104 +50,9 @@ TEST_CASE("a -shm alone, and an empty -wal, are left as they are") {
         const Sample sample(true);
         support::write_file(sample.path.native() + suffix, "");
         const auto before = contents_of(sample.directory.path());
-        CHECK(read_all(sample.path) == 5);
+        CHECK(all_of(sample.path).size() == 5);
         CHECK(contents_of(sample.directory.path()) == before);
     }
-}
-
-TEST_CASE("the server may write, check the WAL in, and empty it between pages and not be hindered") {
-    const Sample sample(true);
-    Server server(sample.path);
-    EventSource source(sample.path);
-    std::vector<SourceEvent> page;
-    REQUIRE(source.next_page(2, page));
-    server.execute(insert("6"));
-    server.execute("PRAGMA wal_checkpoint(TRUNCATE)");
-    CHECK(std::filesystem::file_size(sample.path.native() + "-wal") == 0); // no reader stood in the way
-    REQUIRE(source.next_page(2, page));
-    server.execute(insert("7"));
-    CHECK(read_rest(source) == 1); // what came after the start is the server's own business
-    CHECK(source.event_count() == 5);
-}
-
-TEST_CASE("a server that starts in the middle of the run is followed, and may stop as it always does") {
-    const Sample sample(true);
-    EventSource source(sample.path);
-    std::vector<SourceEvent> page;
-    REQUIRE(source.next_page(2, page));
-    {
-        Server server(sample.path);
-        server.execute(insert("6"));
-        server.execute("UPDATE events SET user_id = 'late' WHERE id = '3'");
-        REQUIRE(sample.has("-wal"));
-        REQUIRE(source.next_page(1, page));
-        CHECK(std::get<Event>(page.at(0)).user_id == "late");
-        server.stop();
-        CHECK_FALSE(sample.has("-wal")); // checked in and removed: our being there did not keep it from that
-        CHECK_FALSE(sample.has("-shm"));
-    }
-    CHECK(read_rest(source) == 2);
-    CHECK(contents_of(sample.directory.path()).size() == 1);
-}
-
-TEST_CASE("a database that a server turns to WAL mode in the middle of the run is read on") {
-    const Sample sample(false);
-    EventSource source(sample.path);
-    std::vector<SourceEvent> page;
-    REQUIRE(source.next_page(1, page));
-    Server server(sample.path);
-    REQUIRE(source.next_page(1, page));
-    server.execute("UPDATE events SET user_id = 'late' WHERE id = '3'");
-    REQUIRE(source.next_page(1, page));
-    CHECK(std::get<Event>(page.at(0)).user_id == "late");
-    server.stop();
-    CHECK(read_rest(source) == 2);
-    CHECK(contents_of(sample.directory.path()).size() == 1);
-}
-
-TEST_CASE("a column that the server adds in the middle of the run is read from then on") {
-    support::TempDir directory;
-    SampleDatabase(directory / "events.db").wal().create_events(samples::EventsTable::oldest).add({"1"}).add({"2"});
-    EventSource source(directory / "events.db");
-    std::vector<SourceEvent> page;
-    REQUIRE(source.next_page(1, page));
-    Server server(directory / "events.db");
-    server.execute("ALTER TABLE events ADD COLUMN user_id TEXT");
-    server.execute("UPDATE events SET user_id = 'new'");
-    REQUIRE(source.next_page(1, page));
-    CHECK(std::get<Event>(page.at(0)).user_id == "new");
-}
-
-TEST_CASE("rows that VACUUM moves in the middle of the run end it, rather than being missed") {
-    support::TempDir directory;
-    // Without an index VACUUM numbers the rows anew; with PCAS's primary key it happens not to, but may.
-    SampleDatabase(directory / "events.db")
-        .wal()
-        .database()
-        .exec("CREATE TABLE events (id TEXT, type TEXT, source TEXT);"
-              "INSERT INTO events VALUES ('1', 't', 's'), ('2', 't', 's'), ('3', 't', 's')");
-    Server server(directory / "events.db");
-    EventSource source(directory / "events.db");
-    std::vector<SourceEvent> page;
-    REQUIRE(source.next_page(2, page));
-    server.execute("DELETE FROM events WHERE id = '1'");
-    server.execute("VACUUM");
-    CHECK_THROWS_WITH_AS(source.next_page(2, page), doctest::Contains("was reorganised (VACUUM)"), SourceError);
-}
-
-TEST_CASE("a server that writes all the time loses no event to the reader") {
-    const Sample sample(true);
-    Server server(sample.path);
-    for (int round = 0; round < 200; ++round) server.execute(insert(fmt::format("r{}", round)));
-    EventSource source(sample.path);
-    std::vector<SourceEvent> page;
-    std::size_t count = 0;
-    while (source.next_page(3, page)) {
-        count += page.size();
-        server.execute(insert(fmt::format("late{}", count)));
-        server.execute(fmt::format("UPDATE events SET data = hex(randomblob(3000)) WHERE id = 'r{}'", count % 200));
-    }
-    CHECK(count == 205);
 }
 
 TEST_CASE("a link is followed to where the WAL lies, and a path may hold any character") {
@@ -226,8 +64,8 @@ TEST_CASE("a link is followed to where the WAL lies, and a path may hold any cha
     Server server(odd);
     server.execute(insert("2"));
     const auto before = contents_of(directory / "links");
-    CHECK(read_all(directory / "links/events.db") == 2);
-    CHECK(read_all(odd) == 2);
+    CHECK(all_of(directory / "links/events.db").size() == 2);
+    CHECK(all_of(odd).size() == 2);
     CHECK(contents_of(directory / "links").size() == before.size());
 }
 
@@ -243,7 +81,7 @@ TEST_CASE("a read-only mount is read, in either journal mode and with a crashed 
             return;
         }
         const bool read_only = ::mount(nullptr, to, nullptr, MS_REMOUNT | MS_BIND | MS_RDONLY, nullptr) == 0;
-        const std::size_t count = read_only ? read_all(mount / "events.db") : 0;
+        const std::size_t count = read_only ? all_of(mount / "events.db").size() : 0;
         ::umount(to);
         CHECK(read_only);
         CHECK(count == (kind == 2 ? 8 : 5));
@@ -254,7 +92,7 @@ TEST_CASE("a directory in which we may not write is read") {
     const Sample sample(true);
     std::filesystem::permissions(sample.directory.path(), std::filesystem::perms(0555));
     std::filesystem::permissions(sample.path, std::filesystem::perms(0444));
-    CHECK(read_all(sample.path) == 5);
+    CHECK(all_of(sample.path).size() == 5);
     std::filesystem::permissions(sample.directory.path(), std::filesystem::perms(0755));
 }
 
@@ -300,18 +138,6 @@ TEST_CASE("a damaged or truncated database is refused in SQLite's words") {
     for (std::size_t at = 100; at < scrambled.size(); ++at) scrambled[at] = static_cast<char>(at * 37);
     support::write_file(sample.path, scrambled);
     CHECK(contains(refusal(sample.path), "is damaged"));
-}
-
-TEST_CASE("a file that somebody replaces or removes in the middle of the run ends it") {
-    const Sample sample(false), other(false);
-    std::vector<SourceEvent> page;
-    EventSource replaced(sample.path);
-    REQUIRE(replaced.next_page(1, page));
-    std::filesystem::rename(other.path, sample.path);
-    CHECK_THROWS_WITH_AS(replaced.next_page(1, page), doctest::Contains("was replaced by another file"), SourceError);
-    EventSource removed(sample.path);
-    std::filesystem::remove(sample.path);
-    CHECK_THROWS_WITH_AS(removed.next_page(1, page), doctest::Contains("is no longer there"), SourceError);
 }
 
 TEST_CASE("a file that stays locked is given up on with a message") {
