@@ -65,6 +65,9 @@ void EventSource::follow_schema(SQLite::Database &database) {
     const std::int64_t version = schema_version_of(database);
     if (version == schema_version_) return;
     layout_ = look_at_storage(database, path_);
+    if (!layout_.holds(position_.generation))
+        throw SourceError(fmt::format("table '{}' was removed from {} while it was read: run again",
+                                      table_of(position_.generation), path_));
     if (!last_id_.empty()) {
         SQLite::Statement query(
             database, fmt::format("SELECT 1 FROM {} WHERE rowid = ?1 AND id = ?2", table_of(position_.generation)));

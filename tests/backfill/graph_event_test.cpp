@@ -1,26 +1,19 @@
 // The JSON of a node: what makes an event, and what must be refused without a crash.
 #include "graph_event.hpp"
+#include "reading.hpp"
 
 #include <doctest/doctest.h>
 
 #include <string>
 
 using namespace backfill;
+using reading::readable;
+using reading::reason;
 
 namespace {
 
 SourceEvent read(std::string_view content, std::string_view node = "n1") {
     return GraphEventReader().read(node, content);
-}
-
-std::string reason(const SourceEvent &event) {
-    if (const auto *unreadable = std::get_if<UnreadableEvent>(&event)) return unreadable->reason;
-    return "readable";
-}
-
-Event readable(const SourceEvent &event) {
-    REQUIRE_MESSAGE(std::holds_alternative<Event>(event), reason(event));
-    return std::get<Event>(event);
 }
 
 // An event with these members besides its type and source.

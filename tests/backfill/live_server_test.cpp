@@ -171,6 +171,16 @@ TEST_CASE("a column that the server adds in the middle of the run is read from t
     CHECK(std::get<Event>(page.at(0)).user_id == "new");
 }
 
+TEST_CASE("a table that the server removes in the middle of the run ends it") {
+    support::TempDir directory;
+    SampleDatabase(directory / "events.db").wal().create_events().create_graph().add({"1"}).add({"2"}).add_node({"3"});
+    EventSource source(directory / "events.db");
+    std::vector<SourceEvent> page;
+    REQUIRE(source.next_page(1, page));
+    Server(directory / "events.db").execute("DROP TABLE events");
+    CHECK_THROWS_WITH_AS(source.next_page(1, page), doctest::Contains("table 'events' was removed from"), SourceError);
+}
+
 TEST_CASE("rows that VACUUM moves in the middle of the run end it, rather than being missed") {
     support::TempDir directory;
     // Without an index VACUUM numbers the rows anew; with PCAS's primary key it happens not to, but may.
