@@ -67,11 +67,11 @@ end_process() {
     fail "the server in $directory (process $pid) did not stop"
 }
 
-# Waits for the end of the owner or of the server; cleans up after an owner who could not.
+# Waits for the end of the owner, and cleans up if it could not. An owner who cleans up itself removes the directory.
 guard() {
     local owner=$1 directory=$2
-    while kill -0 "$owner" 2>/dev/null && is_running "$directory"; do sleep 1; done
-    if kill -0 "$owner" 2>/dev/null; then return; fi
+    while kill -0 "$owner" 2>/dev/null && [[ -d $directory ]]; do sleep 1; done
+    if [[ ! -d $directory ]]; then return; fi
     if is_running "$directory"; then stop "$directory" immediate; fi
     (cd "$directory" && rm -rf -- "${FILES[@]}" "$SOCKET" "$SOCKET.lock")
     rmdir "$directory"
