@@ -136,6 +136,16 @@ TEST_CASE("a plugin in a directory that others can write is refused, looked up o
     CHECK(listing.directories[0].refusal->reason == reason);
 }
 
+TEST_CASE("a plugin is not taken from a sticky directory, into which everybody can put one") {
+    const support::TempDir root;
+    put_hello(root / "p/hello.so");
+    fs::permissions(root / "p", fs::perms(01777));
+    const auto found = over({root / "p"}).find("hello");
+    REQUIRE(found->plugin.refusal);
+    CHECK(found->plugin.refusal->reason.find((root / "p").string() + " can be written by everybody") == 0);
+    CHECK(over({root / "p"}).list().plugins[0].plugin.refusal);
+}
+
 TEST_CASE("a --plugin-dir that cannot be searched is an error, another directory is passed over") {
     const support::TempDir root;
     support::write_file(root / "file", "x");

@@ -32,11 +32,13 @@ std::string option(const std::string &members) {
 
 TEST_CASE("a manifest is read whole, and members that are unknown are passed over") {
     const auto parsed = parse_manifest(R"({
-        "command": "back-fill2", "version": "1.2.3", "summary": "Fill", "description": ["One.", "Two."], "later": {"a": [1]},
+        "command": "back-fill2", "version": "1.2.3", "summary": "Fill",
+        "description": ["One.", "Two."], "later": {"a": [1]},
         "options": [
-            {"name": "batch-size", "short": "b", "type": "integer", "value": "N", "help": "How many.", "default": "100", "env": "B_1",
-             "minimum": 1, "maximum": 100000, "group": "Speed", "later": true},
-            {"name": "files", "help": "Files.", "positional": true, "repeatable": true, "required": true, "complete": "file"},
+            {"name": "batch-size", "short": "b", "type": "integer", "value": "N", "help": "How many.",
+             "default": "100", "env": "B_1", "minimum": 1, "maximum": 100000, "group": "Speed", "later": true},
+            {"name": "files", "help": "Files.", "positional": true, "repeatable": true, "required": true,
+             "complete": "file"},
             {"name": "token", "help": "Token.", "secret": true}
         ],
         "examples": [{"text": "Try it", "command": "pcasctl back-fill2"}],

@@ -32,7 +32,7 @@
  *   - Whoever made a piece of memory frees it. A string given to a function is borrowed for the length of the call:
  *     copy what you keep. A string that the host gives stays valid, unless its function says otherwise, until
  *     destroy() has returned.
- *   - Text is UTF-8 and ends with NUL. No pointer may be NULL unless its description says so.
+ *   - Text ends with NUL and is UTF-8, save for option values. No pointer may be NULL unless its description says so.
  *   - A host function may be called from create, run and destroy, and from threads that the plugin started and joins
  *     before run returns, if the function is marked [any thread]; [main thread] ones only from the thread that called
  *     create.
@@ -139,7 +139,8 @@ typedef struct pcasctl_options {
     /* One of PCASCTL_SOURCE_*. */
     int (*source)(const pcasctl_host *host, const char *name);
 
-    /* Value number `index` as text, whatever the type; NULL where index >= count. */
+    /* Value number `index` as text, whatever the type; NULL where index >= count. As the user gave it: the bytes of a
+     * file's name, for one, need not be UTF-8. */
     const char *(*text)(const pcasctl_host *host, const char *name, size_t index);
 
     /* Value number `index` of an "integer" option, or of a "duration" in milliseconds; 0 where index >= count. */
