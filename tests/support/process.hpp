@@ -39,6 +39,7 @@ public:
     void signal(int number) const;
     // Reads until `text` has appeared on stderr (or stdout); throws if the program ends or the limit passes first.
     void wait_for_output(const std::string &text);
+    const Result &so_far() const { return result_; } // without an exit code
     Result wait();
     int pid() const { return pid_; }
 
