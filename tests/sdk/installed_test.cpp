@@ -1,94 +1,129 @@
-// What `meson install` installs: it works where it is moved to, and the author's guide holds, letter by letter, from there.
-#include "process.hpp"
+// What `meson install` installs, where it is moved to: it finds its plugins, and plugins build against it with every
+// toolchain that the SDK promises.
+#include "newcomer.hpp"
 
 #include <doctest/doctest.h>
 
-#include <filesystem>
-#include <stdexcept>
 #include <string>
-#include <vector>
 
-using support::Result;
-using support::RunOptions;
+using test::Newcomer;
 
 namespace {
 
-// Installed once, then moved: nothing may depend on the prefix that was configured.
-const std::filesystem::path &installed_tree() {
-    static const support::TempDir directory;
-    static const std::filesystem::path tree = [] {
-        const std::filesystem::path stage = directory / "stage";
-        const Result result = support::run(
-            {"meson", "install", "-C", support::setting("PCASCTL_TEST_BUILD"), "--no-rebuild", "--destdir", stage});
-        if (result.exit_code != 0) throw std::runtime_error("meson install: " + result.out + result.err);
-        std::filesystem::rename(stage.string() + support::setting("PCASCTL_TEST_PREFIX"), directory / "moved");
-        return directory / "moved";
-    }();
-    return tree;
+const std::string only_the_entry = "pcasctl_plugin_1\n";
+
+// All that a header must do in a language standard: be included, twice, and its macros used.
+const std::string uses_plugin_h = R"(
+#include <pcasctl/plugin.h>
+#include <pcasctl/plugin.h>
+PCASCTL_MANIFEST({"command": "x", "version": "1", "summary": "s"});
+static int run(const pcasctl_host *host, void *instance) {
+    (void)instance;
+    return PCASCTL_HAS(host, fail) ? PCASCTL_EXIT_DONE : PCASCTL_EXIT_FAILED;
 }
+PCASCTL_ENTRY = {sizeof(pcasctl_plugin), 0, run, 0};
+)";
 
-std::string program() {
-    return installed_tree() / "bin" / "pcasctl";
-}
-
-// The guide's blocks of one language, in their order.
-std::vector<std::string> snippets(const std::string &language) {
-    const std::string guide = support::read_file(support::setting("PCASCTL_TEST_GUIDE"));
-    const std::string begin = "```" + language + "\n";
-    std::vector<std::string> found;
-    for (std::size_t at = 0; (at = guide.find(begin, at)) != std::string::npos;) {
-        at += begin.size();
-        const std::size_t end = guide.find("```", at);
-        found.push_back(guide.substr(at, end - at));
-        at = end;
-    }
-    return found;
-}
-
-// A newcomer's machine: the SDK is found by pkg-config, plugins are dropped into the user's own directory.
-struct Newcomer {
-    Newcomer() {
-        how.directory = directory.path();
-        how.environment["HOME"] = directory.path();
-        how.environment["PATH"] = (installed_tree() / "bin").string() + ":" + support::setting("PATH");
-        how.environment["PKG_CONFIG_PATH"] = installed_tree() / "share" / "pkgconfig";
-        // The tree was moved; where it stays, its own file says where it is.
-        how.environment["PKG_CONFIG"] = "pkg-config --define-prefix";
-    }
-
-    Result shell(std::string script) const {
-        for (std::size_t at = 0; (at = script.find("$(pkg-config ", at)) != std::string::npos; at += 13)
-            script.replace(at, 13, "$($PKG_CONFIG ");
-        return support::run({"sh", "-euc", script}, how);
-    }
-
-    support::TempDir directory;
-    RunOptions how;
+const std::string uses_plugin_hpp = R"(
+#include <pcasctl/plugin.hpp>
+#include <pcasctl/plugin.hpp>
+PCASCTL_MANIFEST({"command": "x", "version": "1", "summary": "s"});
+struct X {
+    explicit X(pcasctl::Host) {}
+    int run() { return PCASCTL_EXIT_DONE; }
 };
+PCASCTL_COMMAND(X);
+)";
+
+// `compiler` in every one of these standards, warnings being errors.
+void check_standards(const Newcomer &newcomer, const std::string &compiler, const std::string &standards,
+                     const std::string &file) {
+    const support::Result result = newcomer.shell(
+        "for standard in " + standards + "; do " + compiler
+        + " -std=$standard -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -fsyntax-only"
+        + " $(pkg-config --cflags pcasctl-sdk) " + file + " || { echo \"not as $standard\"; exit 1; }; done");
+    CHECK_MESSAGE(result.exit_code == 0, compiler << ": " << result.out << result.err);
+}
 
 } // namespace
 
 TEST_CASE("the installed tree finds its plugins where it is moved to") {
-    const Result result = support::run({program(), "plugins"});
-    CHECK(result.exit_code == 0);
-    CHECK_MESSAGE(result.out.find("ok     " + installed_tree().string()) != std::string::npos, result.out);
-    CHECK(support::run({program(), "backfill", "--help"}).exit_code == 0);
+    const Newcomer newcomer;
+    const std::string listing = newcomer.must("pcasctl plugins");
+    CHECK_MESSAGE(listing.find("ok     " + test::installed_tree().string()) != std::string::npos, listing);
+    newcomer.must("pcasctl backfill --help");
 }
 
-TEST_CASE("the guide's plugin in C builds and runs as the guide says") {
+TEST_CASE("pkg-config says where plugins go, wherever the tree lies") {
     const Newcomer newcomer;
-    support::write_file(newcomer.directory / "hello.c", snippets("c").at(0));
-    const Result result = newcomer.shell(snippets("sh").at(0));
-    CHECK_MESSAGE(result.exit_code == 0, result.err);
-    CHECK(result.out == "Hello, Ada!\n");
+    newcomer.must("test -e \"$(pkg-config --variable=plugindir pcasctl-sdk)/backfill.so\"");
+    newcomer.must("test -e \"$(pkg-config --variable=versionscript pcasctl-sdk)\"");
+    CHECK(newcomer.must("echo $(pcasctl --version)")
+              .rfind("pcasctl " + newcomer.must("printf %s $(pkg-config --modversion pcasctl-sdk)") + " ", 0)
+          == 0);
 }
 
-TEST_CASE("the guide's plugin in C++ builds and runs, and exports its entry only") {
+TEST_CASE("plugin.h compiles by itself as C11 and C17, and as C++11 to C++20") {
     const Newcomer newcomer;
-    support::write_file(newcomer.directory / "hello.cpp", snippets("cpp").at(0));
-    const Result built = newcomer.shell(snippets("sh").at(1) + "\nmkdir plugins && mv hello.so plugins/");
-    REQUIRE_MESSAGE(built.exit_code == 0, built.err);
-    const Result greeting = newcomer.shell("pcasctl --plugin-dir \"$PWD/plugins\" hello -n Grace");
-    CHECK_MESSAGE(greeting.out == "Hello, Grace!\n", greeting.err);
-    CHECK(newcomer.shell("nm -D --defined-only plugins/hello.so | cut -d' ' -f3").out == "pcasctl_plugin_1\n");
+    newcomer.write("uses.c", uses_plugin_h);
+    newcomer.write("uses.cpp", uses_plugin_h);
+    for (const char *compiler : {"gcc", "clang"}) check_standards(newcomer, compiler, "c11 c17", "uses.c");
+    for (const char *compiler : {"g++", "clang++"})
+        check_standards(newcomer, compiler, "c++11 c++14 c++17 c++20", "uses.cpp");
+}
+
+TEST_CASE("plugin.hpp compiles by itself as C++17 and C++20, with either standard library") {
+    const Newcomer newcomer;
+    newcomer.write("uses.cpp", uses_plugin_hpp);
+    for (const char *compiler : {"g++", "clang++ -stdlib=libc++"})
+        check_standards(newcomer, compiler, "c++17 c++20", "uses.cpp");
+}
+
+TEST_CASE("the same plugin in C++ builds with g++ and with clang and libc++, runs, and exports its entry only") {
+    for (const char *compiler : {"g++ -std=c++17", "g++ -std=c++20 -O2", "clang++ -stdlib=libc++ -std=c++17"}) {
+        CAPTURE(compiler);
+        const Newcomer newcomer;
+        newcomer.copy("sdk/examples/tally/tally.cpp");
+        newcomer.must(std::string(compiler)
+                      + " -Wall -Wextra -Wpedantic -Werror -shared -fPIC -Wl,--no-undefined tally.cpp -o tally.so"
+                        " $(pkg-config --cflags --libs pcasctl-sdk)");
+        CHECK(newcomer.must("printf 'one two\\nthree\\n' > file; pcasctl --plugin-dir . tally file")
+              == "2 3 14 file\n");
+        // What fails in the plugin's own standard library is told by the host.
+        const support::Result failed = newcomer.shell("pcasctl --plugin-dir . tally /nonexistent");
+        CHECK(failed.exit_code == 1);
+        CHECK_MESSAGE(failed.err.find("cannot read the file file=/nonexistent") != std::string::npos, failed.err);
+        CHECK(newcomer.exports_of("tally.so") == only_the_entry);
+    }
+}
+
+TEST_CASE("an exception of libc++ ends in the plugin, and its message is shown by a host of libstdc++") {
+    const Newcomer newcomer;
+    newcomer.write("throws.cpp", R"(
+#include <pcasctl/plugin.hpp>
+PCASCTL_MANIFEST({"command": "throws", "version": "1", "summary": "Throw"});
+struct Throws {
+    explicit Throws(pcasctl::Host) {}
+    int run() { throw std::runtime_error("no such planet"); }
+};
+PCASCTL_COMMAND(Throws);
+)");
+    newcomer.must("clang++ -stdlib=libc++ -std=c++17 -shared -fPIC throws.cpp -o throws.so"
+                  " $(pkg-config --cflags --libs pcasctl-sdk)");
+    const support::Result result = newcomer.shell("pcasctl --plugin-dir . throws");
+    CHECK(result.exit_code == 3);
+    CHECK(result.err == "pcasctl throws: no such planet\n");
+}
+
+TEST_CASE("the same plugin in C11 builds with gcc and with clang, runs, and exports its entry only") {
+    for (const char *compiler : {"gcc", "clang"}) {
+        CAPTURE(compiler);
+        const Newcomer newcomer;
+        newcomer.copy("sdk/examples/hello/hello.c");
+        newcomer.must(std::string(compiler)
+                      + " -std=c11 -Wall -Wextra -Wpedantic -Werror -shared -fPIC -Wl,--no-undefined hello.c"
+                        " -o hello.so $(pkg-config --cflags --libs pcasctl-sdk)");
+        CHECK(newcomer.must("pcasctl --plugin-dir . hello Ada --shout") == "HELLO, ADA!\n");
+        CHECK(newcomer.exports_of("hello.so") == only_the_entry);
+    }
 }

@@ -1,0 +1,86 @@
+// The author's guide holds, letter by letter: each of its snippets is taken out of it, compiled and run against the
+// installed SDK. A snippet has a name after its language ("```c hello.c"), and one without a case here fails.
+#include "newcomer.hpp"
+
+#include <doctest/doctest.h>
+
+#include <map>
+#include <set>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+
+using test::Newcomer;
+
+namespace {
+
+using Snippets = std::map<std::string, std::string>;
+
+// By name, which is what stands after the language.
+Snippets read_guide() {
+    std::istringstream lines(support::read_file(support::setting("PCASCTL_TEST_SOURCE") + "/sdk/README.md"));
+    Snippets snippets;
+    std::string line, name;
+    bool inside = false;
+    while (std::getline(lines, line)) {
+        const bool is_fence = line.rfind("```", 0) == 0;
+        if (is_fence && !inside) {
+            const std::size_t space = line.find(' ');
+            if (space == std::string::npos) throw std::runtime_error("a snippet of the guide has no name: " + line);
+            name = line.substr(space + 1);
+            if (!snippets.emplace(name, "").second) throw std::runtime_error("two snippets have the name " + name);
+        } else if (!is_fence && inside) {
+            snippets.at(name) += line + "\n";
+        }
+        if (is_fence) inside = !inside;
+    }
+    return snippets;
+}
+
+const Snippets &guide() {
+    static const Snippets snippets = read_guide();
+    return snippets;
+}
+
+// What the cases below have used.
+std::set<std::string> &used() {
+    static std::set<std::string> names;
+    return names;
+}
+
+const std::string &snippet(const std::string &name) {
+    used().insert(name);
+    return guide().at(name);
+}
+
+} // namespace
+
+TEST_CASE("the plugin in C builds and runs") {
+    const Newcomer newcomer;
+    newcomer.write("hello.c", snippet("hello.c"));
+    CHECK(newcomer.must(snippet("build C")) == "Hello, Ada!\n");
+}
+
+TEST_CASE("the plugin in C++ builds and runs") {
+    const Newcomer newcomer;
+    newcomer.write("hello.cpp", snippet("hello.cpp"));
+    newcomer.must(snippet("build C++") + "mkdir build && mv hello.so build/");
+    CHECK(newcomer.must(snippet("run")) == "Hello, Ada!\n");
+}
+
+TEST_CASE("it builds and runs with Meson and with CMake, and exports its entry only") {
+    for (const auto &[file, build] :
+         std::map<std::string, std::string>{{"meson.build", "build Meson"}, {"CMakeLists.txt", "build CMake"}}) {
+        CAPTURE(file);
+        const Newcomer newcomer;
+        newcomer.write("hello.cpp", snippet("hello.cpp"));
+        newcomer.write(file, snippet(file));
+        newcomer.must(snippet(build));
+        CHECK(newcomer.must(snippet("run")) == "Hello, Ada!\n");
+        CHECK(newcomer.exports_of("build/hello.so") == "pcasctl_plugin_1\n");
+    }
+}
+
+TEST_CASE("every snippet of the guide is tested") {
+    for (const auto &[name, text] : guide()) CHECK_MESSAGE(used().count(name) == 1, name << " is used by no case");
+}
