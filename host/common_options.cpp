@@ -90,6 +90,14 @@ std::vector<Option> host_only_options() {
     return {directory, flag("version", 0, "Show the version and exit.")};
 }
 
+std::vector<Option> shared_options() {
+    return joined(common_options(), command_line_options());
+}
+
+std::vector<Option> all_host_options() {
+    return joined(shared_options(), host_only_options());
+}
+
 Common common_from(const Settings &settings) {
     const auto is_json = [&](const char *name) { return settings.find(name)->second.values.back().text == "json"; };
     return {level_from(settings), is_json("log-format"), is_json("output")};

@@ -33,6 +33,16 @@ std::vector<Option> command_line_options();
 // --version and --plugin-dir: before the subcommand only.
 std::vector<Option> host_only_options();
 
+// What every subcommand takes, and what pcasctl itself takes before it.
+std::vector<Option> shared_options();
+std::vector<Option> all_host_options();
+
+template <class List>
+List joined(List list, const List &more) {
+    list.insert(list.end(), more.begin(), more.end());
+    return list;
+}
+
 // `settings` are those of common_options(). Throws Error if --quiet, --verbose and --log-level contradict each other.
 Common common_from(const Settings &settings);
 

@@ -14,11 +14,15 @@ struct Refusal {
 
 class Error : public std::runtime_error {
 public:
-    Error(int exit_code, const std::string &message) : std::runtime_error(message), exit_code_(exit_code) {}
+    // `command` is the one that it is about, if that is not the one that runs.
+    Error(int exit_code, const std::string &message, std::string command = {})
+        : std::runtime_error(message), exit_code_(exit_code), command_(std::move(command)) {}
     int exit_code() const noexcept { return exit_code_; }
+    const std::string &command() const noexcept { return command_; }
 
 private:
     int exit_code_;
+    std::string command_;
 };
 
 } // namespace host

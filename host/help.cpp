@@ -51,6 +51,12 @@ std::string facts(const Option &option) {
     return facts.empty() ? "" : fmt::format(" ({})", fmt::join(facts, "; "));
 }
 
+std::string command_section(const std::vector<CommandSummary> &commands, std::size_t width) {
+    std::string text = commands.empty() ? "" : "\nCommands:\n";
+    for (const CommandSummary &command : commands) text += entry(escape(command.name), escape(command.summary), width);
+    return text;
+}
+
 // Under their groups' headings, groups and options in the order of declaration.
 std::string option_sections(const std::vector<Option> &options, std::size_t width) {
     std::vector<std::string> groups;
@@ -125,22 +131,23 @@ std::vector<std::string> wrap(const std::string &text, std::size_t width) {
     return lines;
 }
 
-std::string command_help(const Manifest &manifest, const std::vector<Option> &common, int columns) {
+std::string command_help(const Manifest &manifest, const std::vector<CommandSummary> &below,
+                         const std::vector<Option> &shared, int columns) {
     const std::size_t width = text_width(columns);
-    return usage(manifest) + paragraphs(manifest, width) + option_sections(manifest.options, width)
-           + option_sections(common, width) + examples(manifest, width) + exit_codes(manifest, width);
+    return usage(manifest) + paragraphs(manifest, width) + command_section(below, width)
+           + option_sections(manifest.options, width) + option_sections(shared, width) + examples(manifest, width)
+           + exit_codes(manifest, width);
 }
 
-std::string overview(const std::vector<CommandSummary> &commands, std::size_t refused,
-                     const std::vector<Option> &common, int columns) {
+std::string overview(const Summaries &summaries, const std::vector<Option> &options, int columns) {
     const std::size_t width = text_width(columns);
-    std::string text = "Usage: pcasctl [options] <command> [command's options]\n\nCommands:\n";
-    for (const CommandSummary &command : commands) text += entry(escape(command.name), escape(command.summary), width);
-    if (refused != 0)
+    std::string text = "Usage: pcasctl [options] <command> [command's options]\n";
+    text += command_section(summaries.commands, width);
+    if (const std::size_t refused = summaries.refused_plugins; refused != 0)
         text += fmt::format("\n{} that {} cannot be used: 'pcasctl plugins' says why.\n",
                             refused == 1 ? "1 plugin" : fmt::format("{} plugins", refused),
                             refused == 1 ? "is there" : "are there");
-    text += option_sections(common, width);
+    text += option_sections(options, width);
     return text + "\n'pcasctl help <command>' describes a command, 'pcasctl plugins' shows where commands come from.\n";
 }
 

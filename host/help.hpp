@@ -14,12 +14,18 @@ struct CommandSummary {
     std::string summary;
 };
 
-// `pcasctl <command> --help`. The common options are described after the command's own. At most `columns` wide.
-std::string command_help(const Manifest &manifest, const std::vector<Option> &common, int columns);
+struct Summaries {
+    std::vector<CommandSummary> commands = {};
+    std::size_t refused_plugins = 0; // there, but of no use
+};
 
-// `pcasctl --help`. `refused` is the number of plugins that are there but cannot be used.
-std::string overview(const std::vector<CommandSummary> &commands, std::size_t refused,
-                     const std::vector<Option> &common, int columns);
+// `pcasctl <command> --help`: of one command, and which commands there are below it. The options that it shares with
+// all others are described after its own. At most `columns` wide.
+std::string command_help(const Manifest &manifest, const std::vector<CommandSummary> &below,
+                         const std::vector<Option> &shared, int columns);
+
+// `pcasctl --help`.
+std::string overview(const Summaries &summaries, const std::vector<Option> &options, int columns);
 
 // Text in lines of at most `width` characters, broken at spaces; a longer word stays whole.
 std::vector<std::string> wrap(const std::string &text, std::size_t width);

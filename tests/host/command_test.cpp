@@ -162,6 +162,17 @@ TEST_CASE("the version is that of the program and of the ABI") {
     CHECK(program.run({"version"}).out == program.run({"--version"}).out);
 }
 
+TEST_CASE("help and version are to be had where the configuration is wrong") {
+    const Program program({"hello"});
+    support::write_file(program.root() / "wrong.ini", "nonsense");
+    const support::RunOptions wrong{
+        .environment = {{"PCASCTL_CONFIG", (program.root() / "wrong.ini").string()}, {"PCASCTL_LOG_LEVEL", "loud"}}};
+    for (const std::vector<std::string> &words : std::vector<std::vector<std::string>>{
+             {"--help"}, {"help"}, {"help", "plugins"}, {"help", "hello"}, {"version"}, {"--version"}})
+        CHECK(program.run(words, wrong).exit_code == 0);
+    CHECK(program.run({"plugins"}, wrong).exit_code == 2);
+}
+
 TEST_CASE("a file that is dropped in is there at the next call") {
     const Program program({"hello"});
     CHECK(program.run({"tally", "/dev/null"}).exit_code == 2);

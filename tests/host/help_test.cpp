@@ -36,7 +36,7 @@ Manifest sample() {
 
 TEST_CASE("help shows usage, options by group, facts, examples and exit codes") {
     CHECK(command_help(
-              sample(),
+              sample(), {},
               {{.name = "help", .short_name = 'h', .type = OptionType::flag, .help = "Help.", .group = "Common"}}, 80)
           == R"(Usage: pcasctl demo --source FILE [options] [FILE...]
 
@@ -67,18 +67,18 @@ Exit codes:
 TEST_CASE("help is as wide as the terminal, from 80 to 120 columns") {
     Manifest manifest = sample();
     manifest.description = {std::string(30, 'a') + " " + std::string(60, 'b') + " " + std::string(40, 'c')};
-    CHECK(command_help(manifest, {}, 40).find(std::string(30, 'a') + "\n" + std::string(60, 'b') + "\n")
+    CHECK(command_help(manifest, {}, {}, 40).find(std::string(30, 'a') + "\n" + std::string(60, 'b') + "\n")
           != std::string::npos);
-    CHECK(command_help(manifest, {}, 100).find(std::string(30, 'a') + " " + std::string(60, 'b') + "\n")
+    CHECK(command_help(manifest, {}, {}, 100).find(std::string(30, 'a') + " " + std::string(60, 'b') + "\n")
           != std::string::npos);
-    CHECK(command_help(manifest, {}, 500).find(std::string(60, 'b') + "\n") != std::string::npos);
+    CHECK(command_help(manifest, {}, {}, 500).find(std::string(60, 'b') + "\n") != std::string::npos);
 }
 
 TEST_CASE("control characters of a manifest do not reach the terminal") {
     Manifest manifest = sample();
     manifest.description = {"red \x1b[31m"};
     manifest.options[0].help = "two\nlines";
-    const std::string help = command_help(manifest, {}, 80);
+    const std::string help = command_help(manifest, {}, {}, 80);
     CHECK(help.find('\x1b') == std::string::npos);
     CHECK(help.find("two\\x0alines") != std::string::npos);
 }
@@ -90,9 +90,16 @@ TEST_CASE("text is wrapped at spaces, by characters and not by bytes") {
     CHECK(wrap("", 5) == std::vector<std::string>{""});
 }
 
-TEST_CASE("the overview counts the plugins that cannot be used") {
-    CHECK(overview({{"a", "Do a"}}, 0, {}, 80).find("cannot be used") == std::string::npos);
-    CHECK(overview({}, 1, {}, 80).find("1 plugin that is there cannot be used: 'pcasctl plugins' says why.")
+TEST_CASE("commands below the command are listed before its options") {
+    CHECK(command_help(sample(), {{"demo new", "Make a new one"}}, {}, 80)
+              .find("\n\nCommands:\n  demo new                  Make a new one\n\nOptions:\n")
           != std::string::npos);
-    CHECK(overview({}, 2, {}, 80).find("2 plugins that are there cannot be used") != std::string::npos);
+    CHECK(command_help(sample(), {}, {}, 80).find("Commands:") == std::string::npos);
+}
+
+TEST_CASE("the overview counts the plugins that cannot be used") {
+    CHECK(overview({{{"a", "Do a"}}, 0}, {}, 80).find("cannot be used") == std::string::npos);
+    CHECK(overview({{}, 1}, {}, 80).find("1 plugin that is there cannot be used: 'pcasctl plugins' says why.")
+          != std::string::npos);
+    CHECK(overview({{}, 2}, {}, 80).find("2 plugins that are there cannot be used") != std::string::npos);
 }
