@@ -41,11 +41,12 @@ std::int64_t last_rowid_of(const SQLite::Database &database, Generation generati
 
 } // namespace
 
-EventSource::EventSource(const std::filesystem::path &path) : path_(path.string()), file_(path) {
+EventSource::EventSource(const std::filesystem::path &path, std::size_t read_ahead)
+    : path_(path.string()), file_(path), read_ahead_(read_ahead) {
     file_.read([this](SQLite::Database &database) { survey(database); });
     if (event_count_ == 0)
         throw SourceError(fmt::format("{} has no events: is this the SQLite file that PCAS uses?", path_));
-    if (!layout_.holds(Generation::events)) position_.generation = Generation::graph;
+    if (!layout_.holds(Generation::events)) page_.last.generation = Generation::graph;
 }
 
 void EventSource::survey(SQLite::Database &database) {
@@ -65,63 +66,69 @@ void EventSource::follow_schema(SQLite::Database &database) {
     const std::int64_t version = schema_version_of(database);
     if (version == schema_version_) return;
     layout_ = look_at_storage(database, path_);
-    if (!layout_.holds(position_.generation))
-        throw SourceError(fmt::format("table '{}' was removed from {} while it was read: run again",
-                                      table_of(position_.generation), path_));
-    if (!last_id_.empty()) {
-        SQLite::Statement query(
-            database, fmt::format("SELECT 1 FROM {} WHERE rowid = ?1 AND id = ?2", table_of(position_.generation)));
-        query.bind(1, position_.rowid);
-        query.bind(2, last_id_);
+    const char *table = table_of(page_.last.generation);
+    if (!layout_.holds(page_.last.generation))
+        throw SourceError(fmt::format("table '{}' was removed from {} while it was read: run again", table, path_));
+    if (!page_.last_id.empty()) {
+        SQLite::Statement query(database, fmt::format("SELECT 1 FROM {} WHERE rowid = ?1 AND id = ?2", table));
+        query.bind(1, page_.last.rowid);
+        query.bind(2, page_.last_id);
         if (!query.executeStep())
             throw SourceError(fmt::format("{} was reorganised (VACUUM) while it was read: run again", path_));
     }
     schema_version_ = version;
 }
 
-bool EventSource::next_page(std::size_t limit, std::vector<SourceEvent> &page) {
-    page.clear();
-    while (page.empty() && !at_end_) {
-        Progress progress;
-        file_.read([&](SQLite::Database &database) {
-            page.clear();
-            follow_schema(database);
-            progress = read_page(database, std::max<std::size_t>(limit, 1), page);
-        });
-        advance(std::move(progress));
-    }
-    return !page.empty();
+std::span<SourceEvent> EventSource::next(std::size_t limit) {
+    while (handed_out_ == page_.events.size() && !at_end_) read_next_page(limit);
+    const std::size_t count = std::min(limit, page_.events.size() - handed_out_);
+    const std::span<SourceEvent> events(page_.events.data() + handed_out_, count);
+    handed_out_ += count;
+    if (count > 0) position_ = page_.positions[handed_out_ - 1];
+    return events;
 }
 
-EventSource::Progress EventSource::read_page(SQLite::Database &database, std::size_t limit,
-                                             std::vector<SourceEvent> &page) {
-    const bool events = position_.generation == Generation::events;
+// A whole number of what is asked for at a time, so that it need not be made up of two pages.
+void EventSource::read_next_page(std::size_t limit) {
+    if (page_.complete) go_to_next_generation();
+    if (at_end_) return;
+    const std::size_t rows = std::max(read_ahead_ / limit, std::size_t{1}) * limit;
+    const Page before = {{}, {}, page_.last, page_.last_id};
+    handed_out_ = 0;
+    file_.read([&](SQLite::Database &database) {
+        page_ = before;
+        follow_schema(database);
+        read_page(database, rows);
+    });
+}
+
+void EventSource::go_to_next_generation() {
+    at_end_ = page_.last.generation == Generation::graph || !layout_.holds(Generation::graph);
+    page_ = {{}, {}, {Generation::graph}, {}};
+    handed_out_ = 0;
+}
+
+void EventSource::read_page(SQLite::Database &database, std::size_t limit) {
+    const bool events = page_.last.generation == Generation::events;
     SQLite::Statement row(database, events ? layout_.events_page : layout_.nodes_page);
     bind(row, limit);
-    Progress progress{position_, last_id_};
+    page_.complete = true;
+    page_.last_id.clear();
     std::size_t rows = 0, bytes = 0;
     while (bytes < enough_bytes && row.executeStep()) {
         ++rows;
-        progress.position.rowid = row.getColumn(rowid_column).getInt64();
-        const SQLite::Column id = row.getColumn(id_column);
-        progress.last_id.assign(id.getType() == SQLITE_TEXT ? bytes_of(id) : std::string_view());
-        if (auto event = events ? event_of_row(row) : event_of_node(row)) {
+        page_.last.rowid = row.getColumn(rowid_column).getInt64();
+        auto event = events ? event_of_row(row) : event_of_node(row);
+        if (event) {
             bytes += size_of(*event);
-            page.push_back(std::move(*event));
+            page_.events.push_back(std::move(*event));
+            page_.positions.push_back(page_.last);
         }
+        page_.complete = rows < limit && bytes < enough_bytes;
+        if (page_.complete) continue;
+        const SQLite::Column id = row.getColumn(id_column);
+        if (id.getType() == SQLITE_TEXT) page_.last_id = bytes_of(id);
     }
-    progress.complete = rows < limit && bytes < enough_bytes;
-    return progress;
-}
-
-void EventSource::advance(Progress progress) {
-    position_ = progress.position;
-    last_id_ = std::move(progress.last_id);
-    if (!progress.complete) return;
-    at_end_ = position_.generation == Generation::graph || !layout_.holds(Generation::graph);
-    if (at_end_) return;
-    position_ = {Generation::graph};
-    last_id_.clear();
 }
 
 // Nothing if the graph has a readable copy, which comes with the nodes.
@@ -154,8 +161,8 @@ SourceEvent EventSource::read_node(const SQLite::Column &id, const SQLite::Colum
 }
 
 void EventSource::bind(SQLite::Statement &statement, std::size_t limit) const {
-    const bool events = position_.generation == Generation::events;
-    const std::int64_t values[] = {position_.rowid, events ? last_event_rowid_ : last_node_rowid_,
+    const bool events = page_.last.generation == Generation::events;
+    const std::int64_t values[] = {page_.last.rowid, events ? last_event_rowid_ : last_node_rowid_,
                                    static_cast<std::int64_t>(limit), events ? last_node_rowid_ : last_event_rowid_};
     // A file of one generation needs fewer.
     for (int at = 0; at < statement.getBindParameterCount(); ++at) statement.bind(at + 1, values[at]);

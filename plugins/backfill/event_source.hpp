@@ -2,7 +2,8 @@
 //
 // What is there when the source is opened is read; events that the running server adds later have metadata from the
 // server itself. Each page is a read transaction of its own, so none keeps the server's WAL from being checkpointed,
-// and memory is bounded by a page.
+// and memory is bounded by a page. A page is read ahead of what is asked for: beginning a transaction on somebody else's
+// file (see sqlite_file.hpp) costs as much as reading a few hundred events.
 #pragma once
 
 #include "event.hpp"
@@ -17,11 +18,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <limits>
+#include <span>
 #include <vector>
 
 namespace backfill {
 
-// Of the last event that was handed out: where another run could go on.
+// Of an event that was read: where another run could go on behind it.
 struct Position {
     Generation generation = Generation::events;
     std::int64_t rowid = std::numeric_limits<std::int64_t>::min(); // before the first
@@ -30,29 +32,36 @@ struct Position {
 
 class EventSource {
 public:
-    // Throws SourceError, with a message for the user, if the file cannot be read or has no events.
-    explicit EventSource(const std::filesystem::path &path);
+    static constexpr std::size_t usual_read_ahead = 2000;
+
+    // Throws SourceError, with a message for the user, if the file cannot be read or has no events. About `read_ahead`
+    // events are read at a time, if no more are asked for.
+    explicit EventSource(const std::filesystem::path &path, std::size_t read_ahead = usual_read_ahead);
 
     std::int64_t event_count() const { return event_count_; } // as of opening: how many events to expect
 
-    // Replaces `page` by the next events, at most `limit` of them and fewer if they are large; false, and an empty
-    // page, when there are no more. Throws SourceError.
-    bool next_page(std::size_t limit, std::vector<SourceEvent> &page);
+    // The next events, at most `limit` of them (which is not 0), and fewer if they are large; empty when there are no
+    // more. They are the caller's to take apart, until the next call. Throws SourceError.
+    std::span<SourceEvent> next(std::size_t limit);
 
+    // Of the last event that was handed out.
     Position position() const { return position_; }
 
 private:
     // What one statement read. The rows of a twin are passed over, so a page without events is not yet the end.
-    struct Progress {
-        Position position;
-        std::string last_id;   // of the row at `position`, as far as that is text
-        bool complete = false; // this generation has no more rows
+    struct Page {
+        std::vector<SourceEvent> events;
+        std::vector<Position> positions; // of the events
+        Position last;                   // of the last row
+        std::string last_id;             // of the row at `last`, as far as that is text, if there may be more rows
+        bool complete = false;           // this generation has no more rows
     };
 
     void survey(SQLite::Database &database);
     void follow_schema(SQLite::Database &database);
-    Progress read_page(SQLite::Database &database, std::size_t limit, std::vector<SourceEvent> &page);
-    void advance(Progress progress);
+    void read_next_page(std::size_t limit);
+    void read_page(SQLite::Database &database, std::size_t limit);
+    void go_to_next_generation();
     std::optional<SourceEvent> event_of_row(const SQLite::Statement &row);
     std::optional<SourceEvent> event_of_node(const SQLite::Statement &row);
     SourceEvent read_node(const SQLite::Column &id, const SQLite::Column &content);
@@ -66,8 +75,10 @@ private:
     std::int64_t last_event_rowid_ = 0;
     std::int64_t last_node_rowid_ = 0;
     std::int64_t event_count_ = 0;
+    std::size_t read_ahead_;
+    Page page_;
+    std::size_t handed_out_ = 0; // of the page
     Position position_;
-    std::string last_id_;
     bool at_end_ = false;
 };
 

@@ -37,13 +37,13 @@ TEST_CASE("what a running server has only in its WAL is read, and nothing is wri
 TEST_CASE("the server may write, check the WAL in, and empty it between pages and not be hindered") {
     const Sample sample(true);
     Server server(sample.path);
-    EventSource source(sample.path);
-    std::vector<SourceEvent> page;
-    REQUIRE(source.next_page(2, page));
+    EventSource source(sample.path, 1);
+    std::span<SourceEvent> page;
+    REQUIRE_FALSE((page = source.next(2)).empty());
     server.execute(insert("6"));
     server.execute("PRAGMA wal_checkpoint(TRUNCATE)");
     CHECK(std::filesystem::file_size(sample.path.native() + "-wal") == 0); // no reader stood in the way
-    REQUIRE(source.next_page(2, page));
+    REQUIRE_FALSE((page = source.next(2)).empty());
     server.execute(insert("7"));
     CHECK(rest_of(source).size() == 1); // what came after the start is the server's own business
     CHECK(source.event_count() == 5);
@@ -51,9 +51,9 @@ TEST_CASE("the server may write, check the WAL in, and empty it between pages an
 
 TEST_CASE("a server that starts in the middle of the run is followed, and may stop as it always does") {
     const Sample sample(true);
-    EventSource source(sample.path);
-    std::vector<SourceEvent> page;
-    REQUIRE(source.next_page(2, page));
+    EventSource source(sample.path, 1);
+    std::span<SourceEvent> page;
+    REQUIRE_FALSE((page = source.next(2)).empty());
     {
         Server server(sample.path);
         server.execute(insert("6"));
@@ -62,8 +62,8 @@ TEST_CASE("a server that starts in the middle of the run is followed, and may st
         const auto long_ago = std::filesystem::file_time_type::clock::now() - std::chrono::hours(1);
         std::filesystem::last_write_time(sample.path, long_ago);
         std::filesystem::last_write_time(sample.path.native() + "-wal", long_ago);
-        REQUIRE(source.next_page(1, page));
-        CHECK(std::get<Event>(page.at(0)).user_id == "late");
+        REQUIRE_FALSE((page = source.next(1)).empty());
+        CHECK(std::get<Event>(page[0]).user_id == "late");
         server.stop();
         CHECK_FALSE(sample.has("-wal")); // checked in and removed: our being there did not keep it from that
         CHECK_FALSE(sample.has("-shm"));
@@ -74,14 +74,14 @@ TEST_CASE("a server that starts in the middle of the run is followed, and may st
 
 TEST_CASE("a database that a server turns to WAL mode in the middle of the run is read on") {
     const Sample sample(false);
-    EventSource source(sample.path);
-    std::vector<SourceEvent> page;
-    REQUIRE(source.next_page(1, page));
+    EventSource source(sample.path, 1);
+    std::span<SourceEvent> page;
+    REQUIRE_FALSE((page = source.next(1)).empty());
     Server server(sample.path);
-    REQUIRE(source.next_page(1, page));
+    REQUIRE_FALSE((page = source.next(1)).empty());
     server.execute("UPDATE events SET user_id = 'late' WHERE id = '3'");
-    REQUIRE(source.next_page(1, page));
-    CHECK(std::get<Event>(page.at(0)).user_id == "late");
+    REQUIRE_FALSE((page = source.next(1)).empty());
+    CHECK(std::get<Event>(page[0]).user_id == "late");
     server.stop();
     CHECK(rest_of(source).size() == 2);
     CHECK(contents_of(sample.directory.path()).size() == 1);
@@ -89,9 +89,9 @@ TEST_CASE("a database that a server turns to WAL mode in the middle of the run i
 
 TEST_CASE("a database that a server turned to WAL mode and left is read on, and no -wal is made") {
     const Sample sample(false);
-    EventSource source(sample.path);
-    std::vector<SourceEvent> page;
-    REQUIRE(source.next_page(1, page));
+    EventSource source(sample.path, 1);
+    std::span<SourceEvent> page;
+    REQUIRE_FALSE((page = source.next(1)).empty());
     Server(sample.path).stop();
     const auto before = contents_of(sample.directory.path());
     REQUIRE(before.size() == 1);
@@ -149,9 +149,9 @@ TEST_CASE("a server that keeps the database for itself, its WAL's index in its o
 TEST_CASE("an event that is copied to the graph in the middle of the run is read where it was") {
     support::TempDir directory;
     SampleDatabase(directory / "events.db").wal().create_events().create_graph().add({"1"}).add({"2"}).add_node({"3"});
-    EventSource source(directory / "events.db");
-    std::vector<SourceEvent> page;
-    REQUIRE(source.next_page(1, page));
+    EventSource source(directory / "events.db", 1);
+    std::span<SourceEvent> page;
+    REQUIRE_FALSE((page = source.next(1)).empty());
     Server server(directory / "events.db");
     server.execute(R"(INSERT INTO nodes (id, type, content) VALUES ('2', 'event', '{"type":"t","source":"s"}'))");
     CHECK(rest_of(source).size() == 2);
@@ -161,24 +161,24 @@ TEST_CASE("an event that is copied to the graph in the middle of the run is read
 TEST_CASE("a column that the server adds in the middle of the run is read from then on") {
     support::TempDir directory;
     SampleDatabase(directory / "events.db").wal().create_events(samples::EventsTable::oldest).add({"1"}).add({"2"});
-    EventSource source(directory / "events.db");
-    std::vector<SourceEvent> page;
-    REQUIRE(source.next_page(1, page));
+    EventSource source(directory / "events.db", 1);
+    std::span<SourceEvent> page;
+    REQUIRE_FALSE((page = source.next(1)).empty());
     Server server(directory / "events.db");
     server.execute("ALTER TABLE events ADD COLUMN user_id TEXT");
     server.execute("UPDATE events SET user_id = 'new'");
-    REQUIRE(source.next_page(1, page));
-    CHECK(std::get<Event>(page.at(0)).user_id == "new");
+    REQUIRE_FALSE((page = source.next(1)).empty());
+    CHECK(std::get<Event>(page[0]).user_id == "new");
 }
 
 TEST_CASE("a table that the server removes in the middle of the run ends it") {
     support::TempDir directory;
     SampleDatabase(directory / "events.db").wal().create_events().create_graph().add({"1"}).add({"2"}).add_node({"3"});
-    EventSource source(directory / "events.db");
-    std::vector<SourceEvent> page;
-    REQUIRE(source.next_page(1, page));
+    EventSource source(directory / "events.db", 1);
+    std::span<SourceEvent> page;
+    REQUIRE_FALSE((page = source.next(1)).empty());
     Server(directory / "events.db").execute("DROP TABLE events");
-    CHECK_THROWS_WITH_AS(source.next_page(1, page), doctest::Contains("table 'events' was removed from"), SourceError);
+    CHECK_THROWS_WITH_AS(source.next(1), doctest::Contains("table 'events' was removed from"), SourceError);
 }
 
 TEST_CASE("rows that VACUUM moves in the middle of the run end it, rather than being missed") {
@@ -190,22 +190,22 @@ TEST_CASE("rows that VACUUM moves in the middle of the run end it, rather than b
         .exec("CREATE TABLE events (id TEXT, type TEXT, source TEXT);"
               "INSERT INTO events VALUES ('1', 't', 's'), ('2', 't', 's'), ('3', 't', 's')");
     Server server(directory / "events.db");
-    EventSource source(directory / "events.db");
-    std::vector<SourceEvent> page;
-    REQUIRE(source.next_page(2, page));
+    EventSource source(directory / "events.db", 1);
+    std::span<SourceEvent> page;
+    REQUIRE_FALSE((page = source.next(2)).empty());
     server.execute("DELETE FROM events WHERE id = '1'");
     server.execute("VACUUM");
-    CHECK_THROWS_WITH_AS(source.next_page(2, page), doctest::Contains("was reorganised (VACUUM)"), SourceError);
+    CHECK_THROWS_WITH_AS(source.next(2), doctest::Contains("was reorganised (VACUUM)"), SourceError);
 }
 
 TEST_CASE("a server that writes all the time loses no event to the reader") {
     const Sample sample(true);
     Server server(sample.path);
     for (int round = 0; round < 200; ++round) server.execute(insert(fmt::format("r{}", round)));
-    EventSource source(sample.path);
-    std::vector<SourceEvent> page;
+    EventSource source(sample.path, 1);
+    std::span<SourceEvent> page;
     std::size_t count = 0;
-    while (source.next_page(3, page)) {
+    while (!(page = source.next(3)).empty()) {
         count += page.size();
         server.execute(insert(fmt::format("late{}", count)));
         server.execute(fmt::format("UPDATE events SET data = hex(randomblob(3000)) WHERE id = 'r{}'", count % 200));
@@ -215,12 +215,12 @@ TEST_CASE("a server that writes all the time loses no event to the reader") {
 
 TEST_CASE("a file that somebody replaces or removes in the middle of the run ends it") {
     const Sample sample(false), other(false);
-    std::vector<SourceEvent> page;
-    EventSource replaced(sample.path);
-    REQUIRE(replaced.next_page(1, page));
+    std::span<SourceEvent> page;
+    EventSource replaced(sample.path, 1);
+    REQUIRE_FALSE((page = replaced.next(1)).empty());
     std::filesystem::rename(other.path, sample.path);
-    CHECK_THROWS_WITH_AS(replaced.next_page(1, page), doctest::Contains("was replaced by another file"), SourceError);
-    EventSource removed(sample.path);
+    CHECK_THROWS_WITH_AS(replaced.next(1), doctest::Contains("was replaced by another file"), SourceError);
+    EventSource removed(sample.path, 1);
     std::filesystem::remove(sample.path);
-    CHECK_THROWS_WITH_AS(removed.next_page(1, page), doctest::Contains("is no longer there"), SourceError);
+    CHECK_THROWS_WITH_AS(removed.next(1), doctest::Contains("is no longer there"), SourceError);
 }

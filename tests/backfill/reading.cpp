@@ -7,13 +7,12 @@ namespace reading {
 using namespace backfill;
 
 std::vector<SourceEvent> rest_of(EventSource &source, std::size_t limit) {
-    std::vector<SourceEvent> all, page;
-    while (source.next_page(limit, page)) {
-        REQUIRE_FALSE(page.empty());
+    std::vector<SourceEvent> all;
+    for (auto page = source.next(limit); !page.empty(); page = source.next(limit)) {
         REQUIRE(page.size() <= limit);
         all.insert(all.end(), page.begin(), page.end());
     }
-    CHECK(page.empty());
+    CHECK(source.next(limit).empty());
     return all;
 }
 
