@@ -27,10 +27,19 @@ struct Event {
     std::string correlation_id;
 };
 
-// An event that is there, but that we must not guess at.
+// Why an event was not updated.
+enum class FailureKind {
+    unreadable, // it is there, but cannot be understood, and we must not guess
+    no_event,   // it was asked for by its id, and is not there
+    no_vector,  // no row has its id
+    rejected    // the server did not take it
+};
+
+// An event that the source cannot give.
 struct UnreadableEvent {
     EventId id;         // as far as it is known: the stored bytes, or "rowid N" where there is no id
     std::string reason; // for the user; may quote stored bytes as they are
+    FailureKind kind = FailureKind::unreadable;
 };
 
 using SourceEvent = std::variant<Event, UnreadableEvent>;

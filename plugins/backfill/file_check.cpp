@@ -1,5 +1,6 @@
 #include "file_check.hpp"
 
+#include "descriptor.hpp"
 #include "source_error.hpp"
 
 #include <fmt/format.h>
@@ -11,25 +12,13 @@
 #include <string_view>
 #include <sys/stat.h>
 #include <system_error>
-#include <unistd.h>
 
 namespace backfill {
 namespace {
 
-class Descriptor {
-public:
-    explicit Descriptor(const std::filesystem::path &path) : number_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
-    ~Descriptor() {
-        if (number_ >= 0) ::close(number_);
-    }
-    Descriptor(const Descriptor &) = delete;
-    Descriptor &operator=(const Descriptor &) = delete;
-
-    int number() const { return number_; }
-
-private:
-    int number_;
-};
+Descriptor open_to_read(const std::filesystem::path &path) {
+    return Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+}
 
 [[noreturn]] void cannot_read(const std::filesystem::path &path, int error) {
     if (error == ENOENT || error == ENOTDIR)
@@ -43,12 +32,11 @@ constexpr std::size_t header_size = 100;
 using Header = std::array<char, header_size>;
 
 std::size_t read_header(const std::filesystem::path &path, Header &header) {
-    const Descriptor file(path);
-    if (file.number() < 0) cannot_read(path, errno);
+    const Descriptor file = open_to_read(path);
+    if (!file.is_open()) cannot_read(path, errno);
     std::size_t filled = 0;
     while (filled < header.size()) {
-        const ssize_t count = ::read(file.number(), header.data() + filled, header.size() - filled);
-        if (count < 0 && errno == EINTR) continue;
+        const ssize_t count = file.read(header.data() + filled, header.size() - filled);
         if (count < 0) cannot_read(path, errno);
         if (count == 0) break;
         filled += static_cast<std::size_t>(count);
@@ -89,8 +77,8 @@ JournalMode read_journal_mode(const std::filesystem::path &path) {
 }
 
 bool is_open_elsewhere(const std::filesystem::path &path) {
-    const Descriptor file(path);
-    if (file.number() < 0) cannot_read(path, errno);
+    const Descriptor file = open_to_read(path);
+    if (!file.is_open()) cannot_read(path, errno);
     // The bytes that SQLite's file format sets aside for shared locks. In WAL mode a connection holds one all its life.
     struct flock lock {};
     lock.l_type = F_WRLCK;

@@ -22,6 +22,9 @@ struct Metadata {
     bool operator==(const Metadata &) const = default;
 };
 
+// Raised when the same event gives other metadata than it did before, so that a checkpoint of then is not gone on from.
+inline constexpr int extraction_version = 1;
+
 // Takes the event by value: its strings are moved on, so a caller that is done with it moves it in.
 Metadata extract(Event event);
 

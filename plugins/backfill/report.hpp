@@ -2,6 +2,7 @@
 #pragma once
 
 #include "batch.hpp"
+#include "tally.hpp"
 
 #include <pcasctl/plugin.hpp>
 
@@ -13,17 +14,6 @@
 namespace backfill {
 
 struct Preview;
-
-// processed = updated + unchanged + no_vector + failed
-struct Tally {
-    std::int64_t updated = 0;
-    std::int64_t unchanged = 0;
-    std::int64_t no_vector = 0;
-    std::int64_t failed = 0;
-
-    std::int64_t errors() const { return no_vector + failed; }
-    std::int64_t processed() const { return updated + unchanged + errors(); }
-};
 
 enum class Ending { done, interrupted, gave_up };
 

@@ -66,6 +66,17 @@ SELECT t.oid,
   LEFT JOIN pg_attribute AS id ON id.attrelid = t.oid AND id.attname = 'id' AND NOT id.attisdropped
   LEFT JOIN pg_attribute AS metadata ON metadata.attrelid = t.oid AND metadata.attname = 'metadata' AND NOT metadata.attisdropped)";
 
+const char *const target_facts = R"(
+SELECT current_database(),
+       format('%I.%I', n.nspname, t.relname),
+       t.oid,
+       has_function_privilege('pg_control_system()', 'EXECUTE')
+  FROM pg_class AS t
+  JOIN pg_namespace AS n ON n.oid = t.relnamespace
+ WHERE t.oid = to_regclass($1))";
+
+const char *const server_number = "SELECT system_identifier FROM pg_control_system()";
+
 const char *const session_facts = R"(
 SELECT current_setting('server_encoding'), pg_is_in_recovery(), current_setting('transaction_read_only')::boolean, current_user)";
 

@@ -32,6 +32,13 @@ struct Statements {
 // metadata.
 extern const char *const table_facts;
 
+// What tells a table from all others. $1 text: its quoted name. One row: the database's name, the table's full name and
+// its oid, whether we may ask for server_number.
+extern const char *const target_facts;
+
+// The number that a database cluster is given when it is made.
+extern const char *const server_number;
+
 // Facts on the server and the session. One row: encoding, is it a standby, are transactions read-only, our role.
 extern const char *const session_facts;
 

@@ -1,0 +1,95 @@
+#include "checkpoint_file.hpp"
+
+#include "descriptor.hpp"
+#include "file_error.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <stdexcept>
+#include <sys/stat.h>
+
+namespace backfill {
+namespace {
+
+constexpr off_t largest = 32 * 1024 * 1024; // three ids of a megabyte, all of them escaped
+
+[[noreturn]] void refuse(const std::string &name, const std::string &reason) {
+    throw FileError(fmt::format("--checkpoint: cannot go on from {}: {}. Remove it to begin again at the first event, "
+                                "which does no harm: rows that are right are not written",
+                                name, reason));
+}
+
+[[noreturn]] void cannot_write(const std::string &name, int error) {
+    throw FileError(fmt::format("--checkpoint: cannot write {}: {}", name, std::strerror(error)));
+}
+
+void require_own(const std::string &name, const struct stat &status) {
+    if (!S_ISREG(status.st_mode)) refuse(name, "it is not a regular file");
+    if (status.st_uid != ::geteuid()) refuse(name, fmt::format("it belongs to another user (uid {})", status.st_uid));
+    if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) refuse(name, "other users may write to it");
+    if (status.st_size > largest) refuse(name, "it is too large to be a checkpoint");
+}
+
+// A new file beside the one that it will replace; removed again unless it does.
+class Successor {
+public:
+    explicit Successor(const std::filesystem::path &path)
+        : path_(path.native() + ".XXXXXX"), file_(::mkostemp(path_.data(), O_CLOEXEC)) { // with mode 0600
+        if (!file_.is_open()) path_.clear();
+    }
+    ~Successor() {
+        if (!path_.empty()) ::unlink(path_.c_str());
+    }
+    Successor(const Successor &) = delete;
+    Successor &operator=(const Successor &) = delete;
+
+    // False, and errno, if it is not possible.
+    bool replace(const std::filesystem::path &path, std::string_view text) {
+        if (!file_.is_open() || !file_.write(text) || ::fsync(file_.number()) != 0
+            || ::rename(path_.c_str(), path.c_str()) != 0)
+            return false;
+        path_.clear();
+        return true;
+    }
+
+private:
+    std::string path_; // empty if there is nothing to be removed
+    Descriptor file_;
+};
+
+bool sync_directory_of(const std::filesystem::path &path) {
+    const std::filesystem::path directory = path.has_parent_path() ? path.parent_path() : ".";
+    const Descriptor descriptor(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    return descriptor.is_open() && ::fsync(descriptor.number()) == 0;
+}
+
+} // namespace
+
+std::optional<Checkpoint> CheckpointFile::read() const {
+    const Descriptor file(::open(path_.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (!file.is_open() && errno == ENOENT) return std::nullopt;
+    if (!file.is_open() && errno == ELOOP) refuse(name(), "it is a symbolic link");
+    struct stat status {};
+    if (!file.is_open() || ::fstat(file.number(), &status) != 0) refuse(name(), std::strerror(errno));
+    require_own(name(), status);
+
+    std::string text(static_cast<std::size_t>(status.st_size) + 1, '\0'); // a byte more shows where it ends
+    const ssize_t count = file.read(text.data(), text.size());
+    if (count < 0) refuse(name(), std::strerror(errno));
+    text.resize(static_cast<std::size_t>(count));
+    try {
+        return parse_checkpoint(text);
+    } catch (const std::invalid_argument &flaw) {
+        refuse(name(), flaw.what());
+    }
+}
+
+void CheckpointFile::write(const Checkpoint &checkpoint) const {
+    if (!Successor(path_).replace(path_, to_text(checkpoint)) || !sync_directory_of(path_)) cannot_write(name(), errno);
+}
+
+} // namespace backfill

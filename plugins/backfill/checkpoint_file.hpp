@@ -1,0 +1,31 @@
+// The file of --checkpoint: read whole, and replaced whole.
+//
+// A checkpoint decides which events are left out, so one that another user could have written is refused, and so is a
+// link, which could lead anywhere. It is written beside the old one, synced, and renamed over it: at every moment there
+// is one whole checkpoint, and after a power cut too.
+#pragma once
+
+#include "checkpoint.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace backfill {
+
+class CheckpointFile {
+public:
+    explicit CheckpointFile(std::filesystem::path path) : path_(std::move(path)) {}
+
+    // Nothing if there is no such file. Throws FileError, saying what is wrong and what to do.
+    std::optional<Checkpoint> read() const;
+
+    void write(const Checkpoint &checkpoint) const; // throws FileError
+
+    std::string name() const { return path_.string(); }
+
+private:
+    std::filesystem::path path_;
+};
+
+} // namespace backfill
