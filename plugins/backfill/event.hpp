@@ -44,4 +44,8 @@ struct UnreadableEvent {
 
 using SourceEvent = std::variant<Event, UnreadableEvent>;
 
+inline const EventId &id_of(const SourceEvent &event) {
+    return std::visit([](const auto &one) -> const EventId & { return one.id; }, event);
+}
+
 } // namespace backfill

@@ -1,30 +1,18 @@
 #include "event_source.hpp"
 
 #include "event_row.hpp"
-#include "stored_text.hpp"
 
 #include <SQLiteCpp/Column.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
+#include <array>
+#include <limits>
 #include <sqlite3.h>
 #include <utility>
 
 namespace backfill {
 namespace {
-
-// A page ends early when it holds this much text, so that a few events of a megabyte each do not make a page of
-// gigabytes.
-constexpr std::size_t enough_bytes = 4 * 1024 * 1024;
-
-std::size_t size_of(const SourceEvent &source_event) {
-    if (const auto *event = std::get_if<Event>(&source_event))
-        return event->id.text.size() + event->type.size() + event->source.size() + event->user_id.size()
-               + event->session_id.size() + event->trace_id.size() + event->correlation_id.size();
-    const auto &unreadable = std::get<UnreadableEvent>(source_event);
-    return unreadable.id.text.size() + unreadable.reason.size();
-}
 
 std::int64_t schema_version_of(const SQLite::Database &database) {
     SQLite::Statement query(database, "PRAGMA schema_version");
@@ -39,6 +27,16 @@ std::int64_t last_rowid_of(const SQLite::Database &database, Generation generati
     return query.getColumn(0).getInt64();
 }
 
+// A file of one generation has statements that need fewer.
+void bind(SQLite::Statement &statement, const std::array<std::int64_t, 4> &values) {
+    for (int at = 0; at < statement.getBindParameterCount(); ++at)
+        statement.bind(at + 1, values[static_cast<std::size_t>(at)]);
+}
+
+std::int64_t rowid_of(const std::optional<Mark> &mark) {
+    return mark ? mark->rowid : std::numeric_limits<std::int64_t>::min(); // before the first
+}
+
 } // namespace
 
 EventSource::EventSource(const std::filesystem::path &path, std::size_t read_ahead)
@@ -46,7 +44,7 @@ EventSource::EventSource(const std::filesystem::path &path, std::size_t read_ahe
     file_.read([this](SQLite::Database &database) { survey(database); });
     if (event_count_ == 0)
         throw SourceError(fmt::format("{} has no events: is this the SQLite file that PCAS uses?", path_));
-    if (!layout_.holds(Generation::events)) page_.last.generation = Generation::graph;
+    page_ = before_first(layout_.holds(Generation::events) ? Generation::events : Generation::graph);
 }
 
 void EventSource::survey(SQLite::Database &database) {
@@ -54,10 +52,40 @@ void EventSource::survey(SQLite::Database &database) {
     layout_ = look_at_storage(database, path_);
     if (layout_.holds(Generation::events)) last_event_rowid_ = last_rowid_of(database, Generation::events);
     if (layout_.holds(Generation::graph)) last_node_rowid_ = last_rowid_of(database, Generation::graph);
+    count_events(database);
+}
+
+void EventSource::count_events(SQLite::Database &database) {
     SQLite::Statement count(database, layout_.count);
-    bind(count, 0);
+    bind(count, {rowid_of(position_.events), last_event_rowid_, rowid_of(position_.graph), last_node_rowid_});
     count.executeStep();
     event_count_ = count.getColumn(0).getInt64();
+}
+
+bool EventSource::go_on_behind(const Position &position) {
+    bool same = false;
+    file_.read([&](SQLite::Database &database) {
+        survey(database);
+        same = has(database, Generation::events, position.events) && has(database, Generation::graph, position.graph);
+        if (!same) return;
+        position_ = position;
+        count_events(database);
+    });
+    if (same) page_ = before_first(page_.last.generation);
+    return same;
+}
+
+bool EventSource::has(SQLite::Database &database, Generation generation, const std::optional<Mark> &mark) const {
+    if (!mark) return true;
+    if (!layout_.holds(generation)) return false;
+    SQLite::Statement row(database, fmt::format("SELECT rowid, id FROM {} WHERE rowid = ?1", table_of(generation)));
+    row.bind(1, mark->rowid);
+    return row.executeStep() && displayed_id(row) == mark->id;
+}
+
+EventSource::Page EventSource::before_first(Generation generation) const {
+    const std::optional<Mark> &mark = generation == Generation::events ? position_.events : position_.graph;
+    return {{}, {}, {generation, rowid_of(mark)}, {}, false};
 }
 
 // The server may add a column while we read, which changes what there is to read. VACUUM may give rows other rowids,
@@ -84,7 +112,10 @@ std::span<SourceEvent> EventSource::next(std::size_t limit) {
     const std::size_t count = std::min(limit, page_.events.size() - handed_out_);
     const std::span<SourceEvent> events(page_.events.data() + handed_out_, count);
     handed_out_ += count;
-    if (count > 0) position_ = page_.positions[handed_out_ - 1];
+    if (count > 0) {
+        std::optional<Mark> &mark = page_.last.generation == Generation::events ? position_.events : position_.graph;
+        mark = {page_.rowids[handed_out_ - 1], id_of(events.back())};
+    }
     return events;
 }
 
@@ -93,7 +124,7 @@ void EventSource::read_next_page(std::size_t limit) {
     if (page_.complete) go_to_next_generation();
     if (at_end_) return;
     const std::size_t rows = std::max(read_ahead_ / limit, std::size_t{1}) * limit;
-    const Page before = {{}, {}, page_.last, page_.last_id};
+    const Page before = {{}, {}, page_.last, page_.last_id, false};
     handed_out_ = 0;
     file_.read([&](SQLite::Database &database) {
         page_ = before;
@@ -104,68 +135,35 @@ void EventSource::read_next_page(std::size_t limit) {
 
 void EventSource::go_to_next_generation() {
     at_end_ = page_.last.generation == Generation::graph || !layout_.holds(Generation::graph);
-    page_ = {{}, {}, {Generation::graph}, {}};
+    page_ = before_first(Generation::graph);
     handed_out_ = 0;
 }
 
 void EventSource::read_page(SQLite::Database &database, std::size_t limit) {
     const bool events = page_.last.generation == Generation::events;
     SQLite::Statement row(database, events ? layout_.events_page : layout_.nodes_page);
-    bind(row, limit);
+    const auto wanted = static_cast<std::int64_t>(limit);
+    if (events)
+        bind(row, {page_.last.rowid, last_event_rowid_, wanted, last_node_rowid_});
+    else
+        bind(row, {page_.last.rowid, last_node_rowid_, wanted, last_event_rowid_});
     page_.complete = true;
     page_.last_id.clear();
     std::size_t rows = 0, bytes = 0;
     while (bytes < enough_bytes && row.executeStep()) {
         ++rows;
         page_.last.rowid = row.getColumn(rowid_column).getInt64();
-        auto event = events ? event_of_row(row) : event_of_node(row);
+        auto event = events ? reader_.event_of_row(row) : reader_.event_of_node(row);
         if (event) {
             bytes += size_of(*event);
             page_.events.push_back(std::move(*event));
-            page_.positions.push_back(page_.last);
+            page_.rowids.push_back(page_.last.rowid);
         }
         page_.complete = rows < limit && bytes < enough_bytes;
         if (page_.complete) continue;
         const SQLite::Column id = row.getColumn(id_column);
         if (id.getType() == SQLITE_TEXT) page_.last_id = bytes_of(id);
     }
-}
-
-// Nothing if the graph has a readable copy, which comes with the nodes.
-std::optional<SourceEvent> EventSource::event_of_row(const SQLite::Statement &row) {
-    const SQLite::Column twin = row.getColumn(twin_id_column);
-    if (!twin.isNull() && std::holds_alternative<Event>(read_node(twin, row.getColumn(twin_content_column))))
-        return std::nullopt;
-    return read_event_row(row);
-}
-
-// Nothing if the copy in `events` was taken instead, by the same rule from the other side.
-std::optional<SourceEvent> EventSource::event_of_node(const SQLite::Statement &row) {
-    SourceEvent event = read_node(row.getColumn(node_id_column), row.getColumn(content_column));
-    auto *unreadable = std::get_if<UnreadableEvent>(&event);
-    if (unreadable == nullptr) return event;
-    if (row.getColumn(in_events_column).getInt() != 0) return std::nullopt;
-    unreadable->id = displayed_id(row);
-    return event;
-}
-
-// An unreadable event's id is left to the caller, who knows the row.
-SourceEvent EventSource::read_node(const SQLite::Column &id, const SQLite::Column &content) {
-    if (id.getType() != SQLITE_TEXT) return UnreadableEvent{{}, "the node's id is not text"};
-    const std::string_view node = bytes_of(id);
-    if (node.empty()) return UnreadableEvent{{}, "the node's id is empty"};
-    if (auto flaw = flaw_of("id", node)) return UnreadableEvent{{}, std::move(*flaw)};
-    if (content.getType() != SQLITE_TEXT && content.getType() != SQLITE_BLOB)
-        return UnreadableEvent{{}, "content is neither text nor a BLOB"};
-    return graph_.read(node, bytes_of(content));
-}
-
-void EventSource::bind(SQLite::Statement &statement, std::size_t limit) const {
-    const bool events = page_.last.generation == Generation::events;
-    const std::int64_t values[] = {page_.last.rowid, events ? last_event_rowid_ : last_node_rowid_,
-                                   static_cast<std::int64_t>(limit), events ? last_node_rowid_ : last_event_rowid_};
-    // A file of one generation needs fewer.
-    for (int at = 0; at < statement.getBindParameterCount(); ++at) statement.bind(at + 1, values[at]);
 }
 
 } // namespace backfill

@@ -6,31 +6,25 @@
 // file (see sqlite_file.hpp) costs as much as reading a few hundred events.
 #pragma once
 
-#include "event.hpp"
-#include "graph_event.hpp"
+#include "event_stream.hpp"
 #include "source_error.hpp"
 #include "sqlite_file.hpp"
 #include "storage_layout.hpp"
+#include "stored_event.hpp"
 
 #include <SQLiteCpp/Statement.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <limits>
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace backfill {
 
-// Of an event that was read: where another run could go on behind it.
-struct Position {
-    Generation generation = Generation::events;
-    std::int64_t rowid = std::numeric_limits<std::int64_t>::min(); // before the first
-    auto operator<=>(const Position &) const = default;
-};
-
-class EventSource {
+class EventSource : public EventStream {
 public:
     static constexpr std::size_t usual_read_ahead = 2000;
 
@@ -38,38 +32,42 @@ public:
     // events are read at a time, if no more are asked for.
     explicit EventSource(const std::filesystem::path &path, std::size_t read_ahead = usual_read_ahead);
 
+    // Passes over everything up to a position of another run. False if this is not the file that it is a position in,
+    // or its rows have other numbers now. Before the first next(). Throws SourceError.
+    bool go_on_behind(const Position &position);
+
     std::int64_t event_count() const { return event_count_; } // as of opening: how many events to expect
 
-    // The next events, at most `limit` of them (which is not 0), and fewer if they are large; empty when there are no
-    // more. They are the caller's to take apart, until the next call. Throws SourceError.
-    std::span<SourceEvent> next(std::size_t limit);
-
-    // Of the last event that was handed out.
-    Position position() const { return position_; }
+    std::span<SourceEvent> next(std::size_t limit) override;
+    Position position() const override { return position_; }
 
 private:
+    struct Place {
+        Generation generation;
+        std::int64_t rowid;
+    };
+
     // What one statement read. The rows of a twin are passed over, so a page without events is not yet the end.
     struct Page {
         std::vector<SourceEvent> events;
-        std::vector<Position> positions; // of the events
-        Position last;                   // of the last row
-        std::string last_id;             // of the row at `last`, as far as that is text, if there may be more rows
-        bool complete = false;           // this generation has no more rows
+        std::vector<std::int64_t> rowids; // of the events
+        Place last;                       // of the last row
+        std::string last_id;              // of the row at `last`, as far as that is text, if there may be more rows
+        bool complete = false;            // this generation has no more rows
     };
 
     void survey(SQLite::Database &database);
+    void count_events(SQLite::Database &database);
+    bool has(SQLite::Database &database, Generation generation, const std::optional<Mark> &mark) const;
+    Page before_first(Generation generation) const;
     void follow_schema(SQLite::Database &database);
     void read_next_page(std::size_t limit);
     void read_page(SQLite::Database &database, std::size_t limit);
     void go_to_next_generation();
-    std::optional<SourceEvent> event_of_row(const SQLite::Statement &row);
-    std::optional<SourceEvent> event_of_node(const SQLite::Statement &row);
-    SourceEvent read_node(const SQLite::Column &id, const SQLite::Column &content);
-    void bind(SQLite::Statement &statement, std::size_t limit) const;
 
     std::string path_;
     SqliteFile file_;
-    GraphEventReader graph_;
+    StoredEventReader reader_;
     StorageLayout layout_;
     std::int64_t schema_version_ = 0;
     std::int64_t last_event_rowid_ = 0;
@@ -78,7 +76,7 @@ private:
     std::size_t read_ahead_;
     Page page_;
     std::size_t handed_out_ = 0; // of the page
-    Position position_;
+    Position position_;          // of the last event that was handed out
     bool at_end_ = false;
 };
 

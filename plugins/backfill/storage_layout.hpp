@@ -2,9 +2,6 @@
 //
 // Paging is by rowid and never by OFFSET, which reads all earlier rows again for every page. Rows come in the order of
 // insertion, which is about the order of the vectors in PostgreSQL's heap.
-//
-// In a file that holds both generations, one event can be in both. It counts once. The graph's copy is the newer one
-// and is used, unless it cannot be read: then the row of `events` is.
 #pragma once
 
 #include <SQLiteCpp/Database.h>
@@ -15,13 +12,18 @@ namespace backfill {
 
 enum class Generation { events, graph };
 
-// Empty where the file does not have that generation.
-//
-// ?1: rowid to go on after   ?2: last rowid of this table   ?3: rows wanted at most   ?4: last rowid of the other table
+// Empty where the file does not have that generation. What an event in both of them means is said in stored_event.hpp.
 struct StorageLayout {
+    // ?1: rowid to go on behind   ?2: last rowid of this table   ?3: rows wanted at most   ?4: last rowid of the other
     std::string events_page; // columns as in EventColumn
     std::string nodes_page;  // columns as in NodeColumn
-    std::string count;       // ?2: last rowid of `events`, ?4: of `nodes`
+
+    // ?1: the id   ?4: last rowid of the other table
+    std::string event_of_id; // columns as in EventColumn
+    std::string node_of_id;  // columns as in NodeColumn
+
+    // ?1: rowid in `events` to count behind   ?2: last rowid of `events`   ?3, ?4: the same of `nodes`
+    std::string count;
 
     bool holds(Generation generation) const {
         return !(generation == Generation::events ? events_page : nodes_page).empty();

@@ -166,12 +166,13 @@ TEST_CASE("the position is that of the last event handed out, however many are r
     support::TempDir directory;
     SampleDatabase(directory / "events.db").create_events().create_graph().add({"a"}).add({"b"}).add_node({"c"});
     EventSource source(directory / "events.db");
+    CHECK(source.position() == Position());
     CHECK(source.next(1).size() == 1);
-    CHECK(source.position() == Position{Generation::events, 1});
+    CHECK(source.position() == Position{Mark{1, {"a"}}, {}});
     CHECK(source.next(1).size() == 1);
-    CHECK(source.position() == Position{Generation::events, 2});
+    CHECK(source.position() == Position{Mark{2, {"b"}}, {}});
     CHECK(source.next(1).size() == 1);
-    CHECK(source.position() == Position{Generation::graph, 1});
+    CHECK(source.position() == Position{Mark{2, {"b"}}, Mark{1, {"c"}}});
     CHECK(source.next(1).empty());
 }
 
