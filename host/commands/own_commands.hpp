@@ -11,6 +11,7 @@ const std::vector<OwnCommand> &own_commands();
 
 OwnCommand help_command();
 OwnCommand plugins_command();
+OwnCommand plugins_new_command();
 OwnCommand version_command();
 
 // What an own command ends with, unless its manifest says more.
