@@ -84,7 +84,8 @@ Command Catalog::plugin(const std::string &name) const {
 
 Summaries Catalog::summaries() const {
     Summaries all;
-    for (const OwnCommand &own : own_) all.commands.push_back({own.manifest.command, own.manifest.summary});
+    for (const OwnCommand &own : own_)
+        if (!own.hidden) all.commands.push_back({own.manifest.command, own.manifest.summary});
     for (const FoundPlugin &found : discovery_.list().plugins) {
         if (!found.shadowed_by.empty()) continue;
         if (found.plugin.refusal)

@@ -12,7 +12,8 @@ namespace host {
 
 enum class OptionType { string, flag, integer, number, duration, choice };
 
-enum class Completion { none, file, directory };
+// The names of commands are the host's own to complete: a manifest cannot ask for them.
+enum class Completion { none, file, directory, command };
 
 struct Value {
     std::string text = {};    // as the user wrote it

@@ -33,7 +33,8 @@ OwnCommand help_command() {
                          .value_name = "COMMAND",
                          .help = "The command to describe.",
                          .repeatable = true,
-                         .positional = true}};
+                         .positional = true,
+                         .complete = Completion::command}};
     manifest.examples = {{"One of the host's own", "pcasctl help plugins"}};
     return {manifest, run, true};
 }

@@ -32,6 +32,8 @@ struct OwnCommand {
     int (*run)(const OwnCall &call);
     // Values from the environment and the configuration file are not asked for: help must be had where they are wrong.
     bool command_line_only = false;
+    // In no list: for programs, not for people.
+    bool hidden = false;
 };
 
 } // namespace host

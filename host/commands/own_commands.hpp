@@ -9,6 +9,8 @@ namespace host {
 
 const std::vector<OwnCommand> &own_commands();
 
+OwnCommand complete_command();
+OwnCommand completion_command();
 OwnCommand help_command();
 OwnCommand plugins_command();
 OwnCommand plugins_new_command();
