@@ -6,14 +6,15 @@
 
 namespace backfill {
 
-class EventSource;
+class CheckpointKeeper;
+class EventStream;
 class Report;
 class VectorStore;
 
-// Takes every event from the source to the store, and tells the report what became of it. Returns when all is done, or,
-// once `stop` says so, when what was on its way has been finished. Throws SourceError or StoreError when it cannot go
-// on.
-void backfill(EventSource &source, VectorStore &store, Report &report, std::size_t batch_size,
-              const std::function<bool()> &stop);
+// Takes every event from the source to the store, tells the report what became of it, and the checkpoint how far it has
+// come. Returns when all is done, or, once `stop` says so, when what was on its way has been finished. Throws
+// SourceError, StoreError or FileError when it cannot go on.
+void backfill(EventStream &source, VectorStore &store, Report &report, CheckpointKeeper &checkpoint,
+              std::size_t batch_size, const std::function<bool()> &stop);
 
 } // namespace backfill

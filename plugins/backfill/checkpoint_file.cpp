@@ -17,21 +17,17 @@ namespace {
 
 constexpr off_t largest = 32 * 1024 * 1024; // three ids of a megabyte, all of them escaped
 
-[[noreturn]] void refuse(const std::string &name, const std::string &reason) {
-    throw FileError(fmt::format("--checkpoint: cannot go on from {}: {}. Remove it to begin again at the first event, "
-                                "which does no harm: rows that are right are not written",
-                                name, reason));
-}
-
 [[noreturn]] void cannot_write(const std::string &name, int error) {
     throw FileError(fmt::format("--checkpoint: cannot write {}: {}", name, std::strerror(error)));
 }
 
-void require_own(const std::string &name, const struct stat &status) {
-    if (!S_ISREG(status.st_mode)) refuse(name, "it is not a regular file");
-    if (status.st_uid != ::geteuid()) refuse(name, fmt::format("it belongs to another user (uid {})", status.st_uid));
-    if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) refuse(name, "other users may write to it");
-    if (status.st_size > largest) refuse(name, "it is too large to be a checkpoint");
+// Why a file is not to be trusted with what it says, or nothing.
+std::optional<std::string> flaw_of(const struct stat &status) {
+    if (!S_ISREG(status.st_mode)) return "it is not a regular file";
+    if (status.st_uid != ::geteuid()) return fmt::format("it belongs to another user (uid {})", status.st_uid);
+    if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) return "other users may write to it";
+    if (status.st_size > largest) return "it is too large to be a checkpoint";
+    return std::nullopt;
 }
 
 // A new file beside the one that it will replace; removed again unless it does.
@@ -72,20 +68,26 @@ bool sync_directory_of(const std::filesystem::path &path) {
 std::optional<Checkpoint> CheckpointFile::read() const {
     const Descriptor file(::open(path_.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     if (!file.is_open() && errno == ENOENT) return std::nullopt;
-    if (!file.is_open() && errno == ELOOP) refuse(name(), "it is a symbolic link");
+    if (!file.is_open() && errno == ELOOP) refuse("it is a symbolic link");
     struct stat status {};
-    if (!file.is_open() || ::fstat(file.number(), &status) != 0) refuse(name(), std::strerror(errno));
-    require_own(name(), status);
+    if (!file.is_open() || ::fstat(file.number(), &status) != 0) refuse(std::strerror(errno));
+    if (const auto flaw = flaw_of(status)) refuse(*flaw);
 
     std::string text(static_cast<std::size_t>(status.st_size) + 1, '\0'); // a byte more shows where it ends
     const ssize_t count = file.read(text.data(), text.size());
-    if (count < 0) refuse(name(), std::strerror(errno));
+    if (count < 0) refuse(std::strerror(errno));
     text.resize(static_cast<std::size_t>(count));
     try {
         return parse_checkpoint(text);
     } catch (const std::invalid_argument &flaw) {
-        refuse(name(), flaw.what());
+        refuse(flaw.what());
     }
+}
+
+void CheckpointFile::refuse(const std::string &reason) const {
+    throw FileError(fmt::format("--checkpoint: cannot go on from {}: {}. Remove it to begin again at the first event, "
+                                "which does no harm: rows that are right are not written",
+                                name(), reason));
 }
 
 void CheckpointFile::write(const Checkpoint &checkpoint) const {

@@ -22,6 +22,9 @@ public:
 
     void write(const Checkpoint &checkpoint) const; // throws FileError
 
+    // Throws the FileError of a checkpoint that must not be gone on from.
+    [[noreturn]] void refuse(const std::string &reason) const;
+
     std::string name() const { return path_.string(); }
 
 private:

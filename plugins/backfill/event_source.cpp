@@ -1,5 +1,6 @@
 #include "event_source.hpp"
 
+#include "event_lookup.hpp"
 #include "event_row.hpp"
 
 #include <SQLiteCpp/Column.h>
@@ -81,6 +82,12 @@ bool EventSource::has(SQLite::Database &database, Generation generation, const s
     SQLite::Statement row(database, fmt::format("SELECT rowid, id FROM {} WHERE rowid = ?1", table_of(generation)));
     row.bind(1, mark->rowid);
     return row.executeStep() && displayed_id(row) == mark->id;
+}
+
+SourceEvent EventSource::find(const EventId &id) {
+    SourceEvent event;
+    file_.read([&](SQLite::Database &database) { event = EventLookup(database, layout_, reader_).find(id); });
+    return event;
 }
 
 EventSource::Page EventSource::before_first(Generation generation) const {

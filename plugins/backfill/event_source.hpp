@@ -36,6 +36,9 @@ public:
     // or its rows have other numbers now. Before the first next(). Throws SourceError.
     bool go_on_behind(const Position &position);
 
+    // One event, wherever it is in the file. Throws SourceError.
+    SourceEvent find(const EventId &id);
+
     std::int64_t event_count() const { return event_count_; } // as of opening: how many events to expect
 
     std::span<SourceEvent> next(std::size_t limit) override;

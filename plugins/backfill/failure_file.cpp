@@ -34,8 +34,7 @@ void FailureFile::flush() {
     pending_.clear();
 }
 
-void FailureFile::sync() {
-    flush();
+void FailureFile::sync() const {
     if (is_regular_ && ::fdatasync(file_.number()) != 0) fail(errno);
 }
 

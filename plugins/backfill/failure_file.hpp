@@ -1,7 +1,7 @@
 // The file of --report: a record (see failure.hpp) of every failure, in the order in which they became known.
 //
-// What add() was given is with the system after flush(), so that killing this process loses nothing of it, and on the
-// disk after sync(). A file that takes no more ends the run: what failed and is nowhere recorded could not be found
+// What add() was given is with the system after flush(), so that killing this process loses nothing of it, and that is
+// on the disk after sync(). A file that takes no more ends the run: what failed and is nowhere recorded could not be found
 // again.
 #pragma once
 
@@ -22,7 +22,7 @@ public:
 
     void add(const Failure &failure);
     void flush();
-    void sync();
+    void sync() const;
 
     const std::string &path() const { return path_; }
 

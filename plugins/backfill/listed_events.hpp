@@ -1,5 +1,4 @@
-// The events of a PCAS SQLite file that a list names, in the order of the list, looked up by their ids in every
-// generation that the file holds.
+// The events of a PCAS SQLite file that a list names, in the order of the list.
 //
 // An id that no event has is handed out as an UnreadableEvent of the kind no_event: whoever named it learns of it. One
 // that the list names twice comes twice, but never in the same answer.
@@ -31,7 +30,6 @@ public:
 private:
     void take_ids(std::size_t limit);
     void look_up(SQLite::Database &database, std::size_t limit);
-    SourceEvent event_of(const EventId &id, SQLite::Statement *events, SQLite::Statement *nodes);
 
     std::string path_;
     SqliteFile file_;

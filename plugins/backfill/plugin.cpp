@@ -1,14 +1,21 @@
 // The subcommand as pcasctl sees it: its manifest, and how its options become a run.
 #include "backfill.hpp"
+#include "checkpoint_keeper.hpp"
 #include "event_source.hpp"
+#include "file_error.hpp"
+#include "listed_events.hpp"
+#include "postgres.hpp"
 #include "report.hpp"
+#include "starting_point.hpp"
 #include "vector_store.hpp"
 
 #include <pcasctl/plugin.hpp>
 
 #include <exception>
+#include <filesystem>
 #include <poll.h>
 #include <stdexcept>
+#include <utility>
 
 // clang-format off
 PCASCTL_MANIFEST({
@@ -30,12 +37,20 @@ PCASCTL_MANIFEST({
         {"name": "dry-run", "short": "d", "type": "flag",
          "help": "Preview what would be updated without making changes: the same counts, and a sample of old and new metadata."},
         {"name": "table", "value": "NAME", "default": "pcas_vectors",
-         "help": "Table of the vectors, if need be with its schema (schema.table). As in SQL, names in double quotes are taken as they are and others are folded to lower case."}
+         "help": "Table of the vectors, if need be with its schema (schema.table). As in SQL, names in double quotes are taken as they are and others are folded to lower case."},
+        {"name": "checkpoint", "value": "FILE", "complete": "file", "group": "Going on",
+         "help": "Keep in FILE how far the run has durably come. A run that was interrupted goes on from there, one that had finished processes only the events that were added since. A checkpoint of another SQLite file or table is refused. A dry run reads it and leaves it as it is."},
+        {"name": "report", "value": "FILE", "complete": "file", "group": "Going on",
+         "help": "Record each failure in FILE, one JSON object a line: id, kind (unreadable, no_event, no_vector, failed) and reason. Behind a checkpoint the report of the earlier runs is added to, else it is replaced. A dry run leaves it as it is."},
+        {"name": "only-ids", "value": "FILE", "complete": "file", "group": "Going on",
+         "help": "Process only the events that FILE names, a report or a list of ids, one a line; - is standard input. Not together with --checkpoint."}
     ],
     "examples": [
         {"text": "Preview", "command": "pcasctl backfill -s ~/.pcas/events.db -p \"postgresql://localhost/pcas\" --dry-run"},
         {"text": "Backfill", "command": "pcasctl backfill -s ~/.pcas/events.db -p \"postgresql://localhost/pcas\""},
-        {"text": "With larger batches", "command": "pcasctl backfill -s ~/.pcas/events.db -p \"postgresql://localhost/pcas\" -b 500"}
+        {"text": "With larger batches", "command": "pcasctl backfill -s ~/.pcas/events.db -p \"postgresql://localhost/pcas\" -b 500"},
+        {"text": "So that it can be interrupted and gone on with", "command": "pcasctl backfill -s ~/.pcas/events.db --checkpoint backfill.checkpoint --report failures.jsonl"},
+        {"text": "Try again what failed", "command": "pcasctl backfill -s ~/.pcas/events.db --only-ids failures.jsonl --report failures-again.jsonl"}
     ],
     "exit_codes": [
         {"code": 0, "meaning": "Done. Events without a vector do not count as failures here."},
@@ -50,20 +65,34 @@ PCASCTL_MANIFEST({
 namespace backfill {
 namespace {
 
+bool is_same_file(const std::string &one, const std::string &other) {
+    const auto path = [](const std::string &name) {
+        return std::filesystem::weakly_canonical(name == "-" ? "/dev/stdin" : name);
+    };
+    std::error_code not_there;
+    return path(one) == path(other) || std::filesystem::equivalent(path(one), path(other), not_there);
+}
+
 class Command {
 public:
     explicit Command(pcasctl::Host host)
-        : host_(host), log_(host.log()), cancel_(host.cancel()), dry_run_(host.options().flag("dry-run")) {}
+        : host_(host), options_(host.options()), log_(host.log()), cancel_(host.cancel()),
+          dry_run_(options_.flag("dry-run")) {}
 
     int run();
 
 private:
+    void require_fitting_files() const;
     VectorStore::Settings store_settings() const;
+    StartingPoint find_start(EventSource &source, VectorStore &store, const VectorStore::Settings &settings) const;
+    std::optional<FailureFile> failure_file(const StartingPoint &start) const;
+    int run(EventStream &events, VectorStore &store, const StartingPoint &start, std::optional<std::int64_t> count);
     bool stopping();
     bool pause(std::chrono::milliseconds duration);
-    int end(const Report &report, VectorStore &store, const std::exception_ptr &error) const;
+    int end(const Report &report, const Position &reached, VectorStore &store, const std::exception_ptr &error) const;
 
     pcasctl::Host host_;
+    pcasctl::Options options_;
     pcasctl::Log log_;
     pcasctl::Cancel cancel_;
     bool dry_run_;
@@ -71,27 +100,86 @@ private:
 };
 
 int Command::run() {
-    const pcasctl::Options options = host_.options();
+    require_fitting_files();
     const VectorStore::Settings settings = store_settings();
-    EventSource source(options.text("sqlite"));
     const Pause pause = [this](std::chrono::milliseconds duration) { return this->pause(duration); };
-    VectorStore store(settings, pause, [this](const std::string &message) { log_.warning(message); });
-    Report report(host_, dry_run_, source.event_count());
+    const auto warn = [this](const std::string &message) { log_.warning(message); };
+    if (options_.given("only-ids")) {
+        ListedEvents events(options_.text("sqlite"), IdList(options_.text("only-ids")));
+        VectorStore store(settings, pause, warn);
+        const int exit_code = run(events, store, {}, std::nullopt);
+        if (events.list().cut_short()) warn("--only-ids: the last record of the report is cut short; it was left out");
+        return exit_code;
+    }
+    EventSource source(options_.text("sqlite"));
+    VectorStore store(settings, pause, warn);
+    const StartingPoint start = find_start(source, store, settings);
+    return run(source, store, start, start.checkpoint.tally.processed() + source.event_count());
+}
+
+int Command::run(EventStream &events, VectorStore &store, const StartingPoint &start,
+                 std::optional<std::int64_t> count) {
+    std::optional<FailureFile> failures = failure_file(start);
+    FailureFile *recorded = failures ? &*failures : nullptr;
+    const std::string kept = dry_run_ ? "" : options_.text("checkpoint");
+    CheckpointKeeper checkpoint(kept.empty() ? std::nullopt : std::optional<CheckpointFile>(kept), start.checkpoint,
+                                recorded, [this](const std::string &message) { log_.warning(message); });
+    Report report(host_, {dry_run_, count, kept}, start.checkpoint.tally, recorded);
 
     std::exception_ptr error;
     try {
-        backfill(source, store, report, static_cast<std::size_t>(options.integer("batch-size")),
+        backfill(events, store, report, checkpoint, static_cast<std::size_t>(options_.integer("batch-size")),
                  [this] { return stopping(); });
     } catch (const std::runtime_error &) {
         error = std::current_exception();
     }
-    return end(report, store, error);
+    try {
+        checkpoint.end(error == nullptr && !cancel_.requested());
+    } catch (const FileError &unwritten) {
+        log_.error(unwritten.what());
+        if (error == nullptr) error = std::current_exception();
+    }
+    return end(report, checkpoint.position(), store, error);
+}
+
+// What cannot be meant, and would cost a file.
+void Command::require_fitting_files() const {
+    if (options_.given("only-ids") && options_.given("checkpoint"))
+        throw pcasctl::Failure(
+            "--only-ids and --checkpoint do not go together: a list has no place to go on from; if it "
+            "is interrupted, run it again",
+            PCASCTL_EXIT_USAGE);
+    for (const auto &[one, other] :
+         {std::pair{"report", "only-ids"}, {"report", "checkpoint"}, {"report", "sqlite"}, {"checkpoint", "sqlite"}})
+        if (options_.given(one) && options_.given(other) && is_same_file(options_.text(one), options_.text(other)))
+            throw pcasctl::Failure(std::string("--") + one + " and --" + other
+                                       + " name the same file: give another one",
+                                   PCASCTL_EXIT_USAGE);
+}
+
+StartingPoint Command::find_start(EventSource &source, VectorStore &store,
+                                  const VectorStore::Settings &settings) const {
+    if (!options_.given("checkpoint")) return {};
+    const Target target = identify(Connection(settings.conninfo), settings.table);
+    StartingPoint start = starting_point(CheckpointFile(options_.text("checkpoint")), target, source, store);
+    if (start.goes_on)
+        log_.info(start.checkpoint.finished
+                      ? "the checkpoint is of a run that finished: only what was added since is read"
+                      : "going on from the checkpoint",
+                  {{"events", std::to_string(source.event_count())}});
+    return start;
+}
+
+// A dry run leaves the report of the real one alone. Behind a checkpoint lie failures of earlier runs: they are kept.
+std::optional<FailureFile> Command::failure_file(const StartingPoint &start) const {
+    if (dry_run_ || !options_.given("report")) return std::nullopt;
+    return std::optional<FailureFile>(std::in_place, options_.text("report"),
+                                      start.goes_on ? FailureFile::Earlier::kept : FailureFile::Earlier::replaced);
 }
 
 VectorStore::Settings Command::store_settings() const {
-    const pcasctl::Options options = host_.options();
     try {
-        return {options.text("postgres"), TableName(options.text("table")), dry_run_ ? Mode::dry_run : Mode::write};
+        return {options_.text("postgres"), TableName(options_.text("table")), dry_run_ ? Mode::dry_run : Mode::write};
     } catch (const std::invalid_argument &error) {
         throw pcasctl::Failure(std::string("--table: ") + error.what(), PCASCTL_EXIT_USAGE);
     }
@@ -111,12 +199,13 @@ bool Command::pause(std::chrono::milliseconds duration) {
 }
 
 // The summary is due whatever happened; an error is told after it.
-int Command::end(const Report &report, VectorStore &store, const std::exception_ptr &error) const {
+int Command::end(const Report &report, const Position &reached, VectorStore &store,
+                 const std::exception_ptr &error) const {
     if (error != nullptr) {
-        report.summary(cancel_.requested() ? Ending::interrupted : Ending::gave_up, {});
+        report.summary(cancel_.requested() ? Ending::interrupted : Ending::gave_up, reached, {});
     } else {
         const bool show_sample = dry_run_ && !report.sample().empty();
-        report.summary(cancel_.requested() ? Ending::interrupted : Ending::done,
+        report.summary(cancel_.requested() ? Ending::interrupted : Ending::done, reached,
                        show_sample ? store.preview(report.sample()) : std::vector<Preview>());
     }
     if (cancel_.requested()) return PCASCTL_EXIT_CANCELLED;

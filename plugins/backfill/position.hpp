@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace backfill {
 
@@ -24,5 +25,7 @@ struct Position {
     std::optional<Mark> graph;
     bool operator==(const Position &) const = default;
 };
+
+std::string described(const Position &position); // for the user
 
 } // namespace backfill

@@ -48,40 +48,45 @@ bool passed_a_multiple(std::int64_t before, std::int64_t now, std::int64_t step)
 
 } // namespace
 
-Report::Report(pcasctl::Host host, bool dry_run, std::int64_t expected_events)
-    : host_(host), log_(host.log()), dry_run_(dry_run), expected_(expected_events),
-      start_(std::chrono::steady_clock::now()) {}
+Report::Report(pcasctl::Host host, Settings settings, const Tally &earlier, FailureFile *failures)
+    : host_(host), log_(host.log()), settings_(std::move(settings)), failures_(failures),
+      start_(std::chrono::steady_clock::now()), earlier_(earlier), tally_(earlier), told_(earlier) {}
 
-void Report::unreadable(const UnreadableEvent &event) {
-    ++tally_.failed;
-    failed(event.id, event.reason);
-}
-
-void Report::failed(const EventId &id, const std::string &reason) {
-    log_.error("update failed", {{"event_id", id.text}, {"reason", reason}});
-}
-
-void Report::settled(const BatchResult &results) {
-    for (const UpdateResult &result : results) {
-        switch (result.outcome) {
-        case Outcome::updated:
-            ++tally_.updated;
-            if (dry_run_ && sample_.size() < sample_size) sample_.push_back(result.update);
-            break;
-        case Outcome::unchanged:
-            ++tally_.unchanged;
-            break;
-        case Outcome::no_vector:
-            ++tally_.no_vector;
-            log_.info("update failed", {{"event_id", result.update.id.text}, {"reason", "no corresponding vector"}});
-            break;
-        case Outcome::failed:
-            ++tally_.failed;
-            failed(result.update.id, result.reason);
-            break;
-        }
+void Report::settled(const std::vector<UnreadableEvent> &unreadable, const BatchResult &results) {
+    for (const UnreadableEvent &event : unreadable) {
+        ++tally_.failed;
+        failed({event.id, event.kind, event.reason});
     }
+    for (const UpdateResult &result : results) settle(result);
+    if (failures_ != nullptr) failures_->flush();
     tell_progress();
+}
+
+void Report::settle(const UpdateResult &result) {
+    switch (result.outcome) {
+    case Outcome::updated:
+        ++tally_.updated;
+        if (settings_.dry_run && sample_.size() < sample_size) sample_.push_back(result.update);
+        break;
+    case Outcome::unchanged:
+        ++tally_.unchanged;
+        break;
+    case Outcome::no_vector:
+        ++tally_.no_vector;
+        failed({result.update.id, FailureKind::no_vector, "no corresponding vector"});
+        break;
+    case Outcome::failed:
+        ++tally_.failed;
+        failed({result.update.id, FailureKind::rejected, result.reason});
+        break;
+    }
+}
+
+// A missing vector is common and normal: it is told, but not as an error.
+void Report::failed(const Failure &failure) {
+    const int level = failure.kind == FailureKind::no_vector ? PCASCTL_LOG_INFO : PCASCTL_LOG_ERROR;
+    log_.write(level, "update failed", {{"event_id", failure.id.text}, {"reason", failure.reason}});
+    if (failures_ != nullptr) failures_->add(failure);
 }
 
 void Report::tell_progress() {
@@ -90,7 +95,7 @@ void Report::tell_progress() {
         return;
     told_ = tally_;
     log_.info("progress", {{"processed", std::to_string(tally_.processed())},
-                           {"of", std::to_string(expected_)},
+                           {"of", settings_.expected ? std::to_string(*settings_.expected) : "?"},
                            {"updated", std::to_string(tally_.updated)},
                            {"errors", std::to_string(tally_.errors())}});
 }
@@ -101,14 +106,15 @@ double Report::seconds() const {
 
 double Report::events_per_second() const {
     const double elapsed = seconds();
-    return elapsed > 0 ? static_cast<double>(tally_.processed()) / elapsed : 0;
+    return elapsed > 0 ? static_cast<double>(tally_.processed() - earlier_.processed()) / elapsed : 0;
 }
 
-void Report::summary(Ending ending, const std::vector<Preview> &sample) const {
-    host_.output().write(host_.output().json() ? as_json(ending, sample) : as_text(ending, sample));
+void Report::summary(Ending ending, const Position &reached, const std::vector<Preview> &sample) const {
+    const pcasctl::Output output = host_.output();
+    output.write(output.json() ? as_json(ending, reached, sample) : as_text(ending, reached, sample));
 }
 
-std::string Report::as_text(Ending ending, const std::vector<Preview> &sample) const {
+std::string Report::as_text(Ending ending, const Position &reached, const std::vector<Preview> &sample) const {
     std::string text;
     for (const Preview &preview : sample)
         text += fmt::format("{}\n  - {}\n  + {}\n", preview.id.text, preview.before.empty() ? "(none)" : preview.before,
@@ -123,17 +129,38 @@ std::string Report::as_text(Ending ending, const std::vector<Preview> &sample) c
                     "  Failed:                 {}\n"
                     "  Elapsed:                {:.2f} s\n"
                     "  Rate:                   {:.0f} events/s\n",
-                    sample.empty() ? "" : "\n", headline(ending, dry_run_), tally_.processed(), tally_.updated,
+                    sample.empty() ? "" : "\n", headline(ending, settings_.dry_run), tally_.processed(), tally_.updated,
                     tally_.errors(), tally_.unchanged, tally_.no_vector, tally_.failed, seconds(), events_per_second());
+    if (earlier_.processed() > 0)
+        text += fmt::format("  Processed earlier:      {}, counted above\n", earlier_.processed());
+    return text + advice(ending, reached);
+}
+
+// What to do next.
+std::string Report::advice(Ending ending, const Position &reached) const {
+    std::string text;
+    if (ending != Ending::done && reached != Position())
+        text += fmt::format("Everything is done up to {}.\n", described(reached));
     if (ending != Ending::done)
-        text += "Run the same command again to go on: what is done already will be unchanged.\n";
+        text += settings_.checkpoint.empty()
+                    ? "Run the same command again to go on: what is done already will be unchanged.\n"
+                    : "Run the same command again to go on from there.\n";
+    else if (!settings_.checkpoint.empty())
+        text += fmt::format("{} is finished: with it, another run processes only events that are added from now on.\n",
+                            settings_.checkpoint);
+    if (failures_ != nullptr && tally_.errors() > 0)
+        text +=
+            fmt::format("What failed is recorded in {}: give it as --only-ids to try that alone.\n", failures_->path());
+    else if (!settings_.checkpoint.empty() && tally_.failed > 0)
+        text += "What failed is behind the checkpoint: to try it again, list its ids for --only-ids, or run without "
+                "--checkpoint.\n";
     return text;
 }
 
-std::string Report::as_json(Ending ending, const std::vector<Preview> &sample) const {
+std::string Report::as_json(Ending ending, const Position &reached, const std::vector<Preview> &sample) const {
     using Json = nlohmann::ordered_json;
     Json json{{"status", name(ending)},
-              {"dry_run", dry_run_},
+              {"dry_run", settings_.dry_run},
               {"processed", tally_.processed()},
               {"updated", tally_.updated},
               {"errors", tally_.errors()},
@@ -142,14 +169,20 @@ std::string Report::as_json(Ending ending, const std::vector<Preview> &sample) c
               {"failed", tally_.failed},
               {"elapsed_seconds", std::round(seconds() * 1000) / 1000},
               {"events_per_second", std::round(events_per_second())}};
-    if (dry_run_) {
+    if (!settings_.checkpoint.empty()) {
+        json["processed_earlier"] = earlier_.processed();
+        json["checkpoint"] = settings_.checkpoint;
+    }
+    if (failures_ != nullptr) json["report"] = failures_->path();
+    if (ending != Ending::done && reached != Position()) json["done_up_to"] = described(reached);
+    if (settings_.dry_run) {
         json["sample"] = Json::array();
         for (const Preview &preview : sample)
             json["sample"].push_back({{"id", preview.id.text},
                                       {"before", preview.before.empty() ? Json() : Json::parse(preview.before)},
                                       {"after", Json::parse(preview.after)}});
     }
-    return json.dump() + "\n";
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 } // namespace backfill

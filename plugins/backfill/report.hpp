@@ -2,12 +2,15 @@
 #pragma once
 
 #include "batch.hpp"
+#include "failure_file.hpp"
+#include "position.hpp"
 #include "tally.hpp"
 
 #include <pcasctl/plugin.hpp>
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,29 +22,42 @@ enum class Ending { done, interrupted, gave_up };
 
 class Report {
 public:
-    Report(pcasctl::Host host, bool dry_run, std::int64_t expected_events);
+    struct Settings {
+        bool dry_run;
+        std::optional<std::int64_t> expected; // events; not known for a list of ids
+        std::string checkpoint;               // the file that another run can go on from; "" if there is none
+    };
 
-    void unreadable(const UnreadableEvent &event);
-    void settled(const BatchResult &results);
-    void summary(Ending ending, const std::vector<Preview> &sample) const;
+    // Counts on from `earlier`, what an interrupted run had counted. `failures` may be null, and is borrowed.
+    Report(pcasctl::Host host, Settings settings, const Tally &earlier, FailureFile *failures);
+
+    // What became of a batch, and of the events that were to be in it but could not be had. Throws FileError if a
+    // failure cannot be recorded.
+    void settled(const std::vector<UnreadableEvent> &unreadable, const BatchResult &results);
+
+    // Everything up to `reached` is done.
+    void summary(Ending ending, const Position &reached, const std::vector<Preview> &sample) const;
 
     const Tally &tally() const { return tally_; }
     // The first few updates, for a dry run to show what they would do.
     const Batch &sample() const { return sample_; }
 
 private:
-    void failed(const EventId &id, const std::string &reason);
+    void settle(const UpdateResult &result);
+    void failed(const Failure &failure);
     void tell_progress();
-    std::string as_text(Ending ending, const std::vector<Preview> &sample) const;
-    std::string as_json(Ending ending, const std::vector<Preview> &sample) const;
+    std::string as_text(Ending ending, const Position &reached, const std::vector<Preview> &sample) const;
+    std::string advice(Ending ending, const Position &reached) const;
+    std::string as_json(Ending ending, const Position &reached, const std::vector<Preview> &sample) const;
     double seconds() const;
     double events_per_second() const;
 
     pcasctl::Host host_;
     pcasctl::Log log_;
-    bool dry_run_;
-    std::int64_t expected_;
+    Settings settings_;
+    FailureFile *failures_;
     std::chrono::steady_clock::time_point start_;
+    Tally earlier_;
     Tally tally_;
     Tally told_; // at the last line of progress
     Batch sample_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <stdexcept>
+#include <thread>
 
 namespace {
 
@@ -74,6 +75,17 @@ std::string Backfill::metadata(const std::string &id) const {
 std::string Backfill::row_versions() const {
     return value("SELECT md5(string_agg(id || ctid || xmin || coalesce(metadata::text, ''), ',' ORDER BY id)) FROM "
                  "pcas_vectors");
+}
+
+LockedRow::LockedRow(const Backfill &backfill, const std::string &id) : session(backfill.conninfo) {
+    session.exec("BEGIN; SELECT 1 FROM pcas_vectors WHERE id = '" + id + "' FOR UPDATE");
+}
+
+void wait_until_blocked(const Backfill &backfill) {
+    while (backfill.value("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pcasctl backfill' AND "
+                          "wait_event_type = 'Lock'")
+           == "0")
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
 }
 
 int summary(const support::Result &result, const std::string &label) {

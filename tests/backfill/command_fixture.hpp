@@ -35,6 +35,16 @@ struct Backfill {
     support::Connection database;
 };
 
+// Locks a row, so that a run which reaches it stays there, with batches on their way.
+struct LockedRow {
+    LockedRow(const Backfill &backfill, const std::string &id);
+    void release() { session.exec("COMMIT"); }
+
+    support::Connection session;
+};
+
+void wait_until_blocked(const Backfill &backfill);
+
 // The number behind a label of the summary, -1 if it is not there.
 int summary(const support::Result &result, const std::string &label);
 

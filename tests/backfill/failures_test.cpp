@@ -121,6 +121,7 @@ TEST_CASE("a report is begun anew, or gone on with behind its last whole record"
     FailureFile report(file.path, FailureFile::Earlier::replaced);
     CHECK(read_list(file.path).ids.empty());
     report.add({{"newest"}, FailureKind::no_vector, ""});
+    report.flush();
     report.sync();
     CHECK(read_list(file.path).ids == Ids{"newest"});
 }

@@ -212,27 +212,6 @@ TEST_CASE("the password is never shown") {
 
 // ---- In the middle --------------------------------------------------------------------------------------------------
 
-namespace {
-
-// Locks a row, so that a run which reaches it stays there, with batches on their way.
-struct LockedRow {
-    explicit LockedRow(const Backfill &backfill, const std::string &id) : session(backfill.conninfo) {
-        session.exec("BEGIN; SELECT 1 FROM pcas_vectors WHERE id = '" + id + "' FOR UPDATE");
-    }
-    void release() { session.exec("COMMIT"); }
-
-    support::Connection session;
-};
-
-void wait_until_blocked(const Backfill &backfill) {
-    while (backfill.value("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pcasctl backfill' AND "
-                          "wait_event_type = 'Lock'")
-           == "0")
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
-}
-
-} // namespace
-
 TEST_CASE("Ctrl-C finishes what is on its way, prints the summary, and the next run does the rest") {
     Ready backfill(5000);
     LockedRow lock(backfill, "e150");

@@ -1,0 +1,385 @@
+// `pcasctl backfill` in several runs: interrupted and gone on with, refused where it must not be, and of what failed
+// alone. The measure is always the same: what an undisturbed run leaves behind.
+#include "command_fixture.hpp"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include <csignal>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <sstream>
+#include <sys/stat.h>
+#include <thread>
+
+using support::create_vectors_table;
+using support::Process;
+using support::read_file;
+using support::Result;
+using support::write_file;
+using Json = nlohmann::json;
+
+namespace {
+
+// 3000 events: every tenth has no vector, e7 and e2007 have no time that could be understood, and the server does not
+// take e42.
+struct Ready : Backfill {
+    Ready() {
+        make_events(3000);
+        sqlite("UPDATE events SET time = 'soon' WHERE id IN ('e7', 'e2007')");
+        create_vectors_table(database, true);
+        make_vectors(3000);
+        database.exec("DELETE FROM pcas_vectors WHERE id LIKE '%0';"
+                      "ALTER TABLE pcas_vectors ADD CONSTRAINT odd CHECK (session_id <> 's42')");
+    }
+
+    std::string checkpoint = directory / "checkpoint";
+    std::string report = directory / "report";
+
+    Json stored() const { return Json::parse(read_file(checkpoint)); }
+
+    std::vector<Json> failures() const {
+        std::vector<Json> records;
+        std::istringstream lines(read_file(report));
+        for (std::string line; std::getline(lines, line);) records.push_back(Json::parse(line));
+        return records;
+    }
+
+    // What an undisturbed run leaves behind.
+    void check_complete() const {
+        CHECK(value("SELECT count(*) FROM pcas_vectors WHERE metadata IS NOT NULL") == "2697");
+        CHECK(value("SELECT string_agg(id, ',' ORDER BY id) FROM pcas_vectors WHERE metadata IS NULL")
+              == "e2007,e42,e7");
+        CHECK(value("SELECT count(*) FROM pcas_vectors WHERE metadata->>'session_id' = 's' || substr(id, 2)")
+              == "2697");
+    }
+};
+
+// The complaint of a run that must not start, and must not have changed anything.
+std::string refusal(const Ready &backfill, const std::vector<std::string> &options, int exit_code = 3) {
+    const std::string before = backfill.row_versions();
+    const Result result = backfill.run(options);
+    CHECK_MESSAGE(result.exit_code == exit_code, result.err);
+    CHECK(result.out == "");
+    CHECK_MESSAGE(occurrences(result.err, "\n") == 1, result.err);
+    CHECK(backfill.row_versions() == before);
+    return result.err;
+}
+
+} // namespace
+
+// ---- --checkpoint ---------------------------------------------------------------------------------------------------
+
+TEST_CASE("a run that finishes says so in its checkpoint, and the next one processes only what was added since") {
+    Ready backfill;
+    const Result first = backfill.run({"--checkpoint", backfill.checkpoint});
+    CHECK(first.exit_code == 1);
+    CHECK(summary(first, "Total events processed") == 3000);
+    CHECK_MESSAGE(
+        contains(first.out, "checkpoint is finished: with it, another run processes only events that are added"),
+        first.out);
+    CHECK(contains(first.out, "What failed is behind the checkpoint"));
+    CHECK(backfill.stored()["finished"] == true);
+    CHECK(backfill.stored()["events"] == Json{{"rowid", 3000}, {"id", "e3000"}});
+    backfill.check_complete();
+
+    const Result again = backfill.run({"--checkpoint", backfill.checkpoint});
+    CHECK(again.exit_code == 0);
+    CHECK(summary(again, "Total events processed") == 0);
+    CHECK(contains(again.err, "of a run that finished"));
+    CHECK(backfill.stored()["finished"] == true);
+
+    backfill.sqlite("INSERT INTO events (id, type, source, specversion, time) VALUES ('new', 't', 's', '1', 0)");
+    backfill.database.exec("INSERT INTO pcas_vectors (id, embedding) VALUES ('new', '{1}')");
+    const Result added =
+        backfill.run({"--checkpoint", backfill.checkpoint, "--batch-size", "1", "--log-level", "info"});
+    CHECK(added.exit_code == 0);
+    CHECK(summary(added, "Total events processed") == 1);
+    CHECK(summary(added, "Successfully updated") == 1);
+    CHECK(summary(added, "Processed earlier") == -1);
+    CHECK(backfill.stored()["events"]["id"] == "new");
+}
+
+TEST_CASE("a run that was interrupted goes on behind its checkpoint, with its counts") {
+    Ready backfill;
+    const std::vector<std::string> options{"--checkpoint",  backfill.checkpoint, "--report",
+                                           backfill.report, "--batch-size",      "10"};
+    int done = 0;
+    {
+        LockedRow lock(backfill, "e1505");
+        std::vector<std::string> argv = backfill.command_line(options);
+        argv.insert(argv.end(), {"--postgres", backfill.conninfo});
+        Process process(argv);
+        wait_until_blocked(backfill);
+        process.signal(SIGINT);
+        process.wait_for_output("stop");
+        lock.release();
+        const Result result = process.wait();
+        CHECK(result.exit_code == 130);
+        CHECK(contains(result.out, "Everything is done up to event \"e"));
+        CHECK(contains(result.out, "Run the same command again to go on from there."));
+        done = summary(result, "Total events processed");
+        CHECK(done >= 1510);
+        CHECK(done < 3000);
+        CHECK(backfill.stored()["finished"] == false);
+        CHECK(backfill.stored()["events"] == Json{{"rowid", done}, {"id", "e" + std::to_string(done)}});
+    }
+
+    const Result rest = backfill.run(options);
+    CHECK(rest.exit_code == 1);
+    CHECK(summary(rest, "Processed earlier") == done);
+    CHECK(summary(rest, "Total events processed") == 3000);
+    CHECK(summary(rest, "Successfully updated") == 2697);
+    CHECK(summary(rest, "Unchanged") == 0); // nothing was done twice
+    CHECK(summary(rest, "No vector") == 300);
+    CHECK(summary(rest, "Failed") == 3);
+    CHECK(backfill.failures().size() == 303); // of both runs
+    backfill.check_complete();
+}
+
+TEST_CASE("a run that was killed, again and again, ends where an undisturbed run would have") {
+    Ready backfill;
+    const std::vector<std::string> options{"--checkpoint",  backfill.checkpoint, "--report",
+                                           backfill.report, "--batch-size",      "10"};
+    int done = 0;
+    for (const char *stop_at : {"e801", "e1602", "e2403"}) {
+        LockedRow lock(backfill, stop_at);
+        std::vector<std::string> argv = backfill.command_line(options);
+        argv.insert(argv.end(), {"--postgres", backfill.conninfo});
+        Process process(argv);
+        wait_until_blocked(backfill);
+        process.signal(SIGKILL);
+        CHECK(process.wait().exit_code == 128 + SIGKILL);
+        lock.release();
+        // The server may need a moment to notice.
+        while (backfill.value("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pcasctl backfill'")
+               != "0")
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        const Json position = backfill.stored()["events"];
+        if (!position.is_null()) CHECK(position["rowid"] >= done);
+        if (!position.is_null()) done = position["rowid"];
+    }
+
+    const Result rest = backfill.run(options);
+    CHECK(summary(rest, "Total events processed") == 3000);
+    CHECK(summary(rest, "Successfully updated") + summary(rest, "Unchanged") == 2697);
+    CHECK(summary(rest, "No vector") == 300);
+    CHECK(summary(rest, "Failed") == 3);
+    backfill.check_complete();
+    // Every failure is recorded, some more than once.
+    std::set<std::string> recorded;
+    for (const Json &failure : backfill.failures()) recorded.insert(failure["id"].get<std::string>());
+    CHECK(recorded.size() == 303);
+}
+
+TEST_CASE("a checkpoint is kept up while the run goes on") {
+    Ready backfill;
+    // A second passes within the run, however fast the machine is.
+    backfill.database.exec("CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                           "PERFORM pg_sleep(1.2); RETURN new; END $$;"
+                           "CREATE TRIGGER slow BEFORE UPDATE ON pcas_vectors FOR EACH ROW WHEN (new.id = 'e1001') "
+                           "EXECUTE FUNCTION slow()");
+    LockedRow lock(backfill, "e2001");
+    std::vector<std::string> argv = backfill.command_line(
+        {"--checkpoint", backfill.checkpoint, "--batch-size", "10", "--postgres", backfill.conninfo});
+    Process process(argv);
+    while (!std::filesystem::exists(backfill.checkpoint) || backfill.stored()["events"].is_null())
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    CHECK(backfill.stored()["events"]["rowid"] >= 10);
+    CHECK(backfill.stored()["finished"] == false);
+    lock.release();
+    CHECK(process.wait().exit_code == 1);
+}
+
+TEST_CASE("a dry run reads a checkpoint, and leaves it and the report as they are") {
+    Ready backfill;
+    backfill.run({"--checkpoint", backfill.checkpoint, "--report", backfill.report});
+    backfill.sqlite("INSERT INTO events (id, type, source, specversion, time) VALUES ('new', 't', 's', '1', 0)");
+    const std::string checkpoint = read_file(backfill.checkpoint), report = read_file(backfill.report);
+
+    const Result dry = backfill.run({"--checkpoint", backfill.checkpoint, "--report", backfill.report, "--dry-run"});
+    CHECK(summary(dry, "Total events processed") == 1);
+    CHECK(summary(dry, "No vector") == 1);
+    CHECK(read_file(backfill.checkpoint) == checkpoint);
+    CHECK(read_file(backfill.report) == report);
+
+    std::filesystem::remove(backfill.checkpoint);
+    CHECK(summary(backfill.run({"--checkpoint", backfill.checkpoint, "--dry-run"}), "Total events processed") == 3001);
+    CHECK_FALSE(std::filesystem::exists(backfill.checkpoint));
+}
+
+TEST_CASE("a checkpoint that is not of this source and this table is refused, and says what to do") {
+    Ready backfill;
+    const std::vector<std::string> options{"--checkpoint", backfill.checkpoint};
+    backfill.run(options);
+    const std::string stored = read_file(backfill.checkpoint);
+    std::string said, expected;
+    SUBCASE("another SQLite file") {
+        std::filesystem::remove(backfill.events_db);
+        backfill.make_events(2999);
+        said = refusal(backfill, options);
+        expected = "it is of another file";
+    }
+    SUBCASE("another table") {
+        backfill.database.exec("CREATE TABLE other (LIKE pcas_vectors INCLUDING ALL)");
+        said = refusal(backfill, {"--checkpoint", backfill.checkpoint, "--table", "other"});
+        expected = "and this run is for table public.other";
+    }
+    SUBCASE("a table that was dropped and made again") {
+        backfill.database.exec("DROP TABLE pcas_vectors");
+        create_vectors_table(backfill.database, true);
+        said = refusal(backfill, options);
+        expected = "it is of table public.pcas_vectors (";
+    }
+    SUBCASE("another database") {
+        const Ready other;
+        said = refusal(other, options);
+        expected = "in database";
+    }
+    SUBCASE("a table that was restored from an older backup") {
+        backfill.database.exec("UPDATE pcas_vectors SET metadata = NULL");
+        said = refusal(backfill, options);
+        expected = "was right when it was written, and is not now";
+    }
+    SUBCASE("damaged") {
+        write_file(backfill.checkpoint, stored.substr(0, 100));
+        ::chmod(backfill.checkpoint.c_str(), 0600);
+        said = refusal(backfill, options);
+        CHECK(read_file(backfill.checkpoint) == stored.substr(0, 100));
+        expected = "it is not well-formed JSON";
+    }
+    CHECK_MESSAGE(contains(said, expected), said);
+    CHECK_MESSAGE(contains(said, "Remove it to begin again"), said);
+}
+
+TEST_CASE("a checkpoint knows its table again over another way to connect, as another user, and without privileges") {
+    Ready backfill;
+    backfill.run({"--checkpoint", backfill.checkpoint});
+    backfill.database.exec("DO $$ BEGIN CREATE ROLE writer LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
+                           "GRANT SELECT (id, metadata), UPDATE (metadata) ON pcas_vectors TO writer");
+    const Result result =
+        backfill.run({"--checkpoint", backfill.checkpoint, "--postgres", backfill.conninfo + " user=writer"});
+    CHECK_MESSAGE(result.exit_code == 0, result.err);
+    CHECK(summary(result, "Total events processed") == 0);
+
+    // A role that may not see the server's number knows the server by its address.
+    backfill.database.exec("REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC");
+    CHECK(contains(
+        refusal(backfill, {"--checkpoint", backfill.checkpoint, "--postgres", backfill.conninfo + " user=writer"}),
+        "of server "));
+    std::filesystem::remove(backfill.checkpoint);
+    for (const int total : {3000, 0})
+        CHECK(summary(
+                  backfill.run({"--checkpoint", backfill.checkpoint, "--postgres", backfill.conninfo + " user=writer"}),
+                  "Total events processed")
+              == total);
+}
+
+TEST_CASE("a checkpoint that cannot be written is found out before the first event") {
+    Ready backfill;
+    CHECK(contains(refusal(backfill, {"--checkpoint", backfill.directory / "no" / "c"}), "--checkpoint: cannot write"));
+}
+
+// ---- --report -------------------------------------------------------------------------------------------------------
+
+TEST_CASE("every failure is in the report, with its id, kind and reason, and a new run begins a new one") {
+    Ready backfill;
+    backfill.sqlite("UPDATE events SET id = CAST(x'ff65' AS TEXT) WHERE id = 'e3000'");
+    const Result result = backfill.run({"--report", backfill.report});
+    CHECK(result.exit_code == 1);
+    CHECK(contains(result.out, "What failed is recorded in " + backfill.report + ": give it as --only-ids"));
+    std::map<std::string, int> kinds;
+    for (const Json &failure : backfill.failures()) {
+        ++kinds[failure["kind"]];
+        if (failure.value("id", "") == "e7") CHECK(contains(failure["reason"], "soon"));
+        if (failure.value("id", "") == "e42") CHECK(contains(failure["reason"], "odd"));
+        if (failure.contains("id_hex")) CHECK(failure["id_hex"] == "ff65");
+    }
+    CHECK(kinds == std::map<std::string, int>{{"failed", 1}, {"no_vector", 299}, {"unreadable", 3}});
+
+    backfill.database.exec("ALTER TABLE pcas_vectors DROP CONSTRAINT odd");
+    backfill.run({"--report", backfill.report});
+    CHECK(backfill.failures().size() == 302);
+}
+
+TEST_CASE("a report that takes no more ends the run, and nothing that it lacks is behind the checkpoint") {
+    Ready backfill;
+    const Result result = backfill.run({"--report", "/dev/full", "--checkpoint", backfill.checkpoint, "-b", "5"});
+    CHECK(result.exit_code == 3);
+    CHECK(contains(result.out, "Backfill gave up"));
+    CHECK(contains(result.err, "--report: cannot write /dev/full: No space left on device"));
+    CHECK(summary(result, "Total events processed") == 10); // e7 is the first that fails
+    CHECK(backfill.stored()["events"]["id"] == "e5");
+
+    const Result rest = backfill.run({"--report", backfill.report, "--checkpoint", backfill.checkpoint});
+    CHECK(summary(rest, "Total events processed") == 3000);
+    CHECK(backfill.failures().size() == 303);
+    backfill.check_complete();
+}
+
+TEST_CASE("no file of somebody else becomes a report") {
+    Ready backfill;
+    const std::string notes = backfill.directory / "notes";
+    write_file(notes, "mine\n");
+    CHECK(contains(refusal(backfill, {"--report", notes}), "is not a report of backfill"));
+    CHECK(read_file(notes) == "mine\n");
+    CHECK(contains(refusal(backfill, {"--report", backfill.events_db}, 2), "--report and --sqlite name the same file"));
+    CHECK(contains(
+        refusal(backfill, {"--report", backfill.report, "--checkpoint", backfill.directory / "." / "report"}, 2),
+        "--report and --checkpoint name the same file"));
+}
+
+// ---- --only-ids -----------------------------------------------------------------------------------------------------
+
+TEST_CASE("a report tells the next run what to try again, and nothing else is touched") {
+    Ready backfill;
+    backfill.run({"--report", backfill.report});
+    backfill.sqlite(
+        "UPDATE events SET time = '2025-06-26T08:55:10Z' WHERE id = 'e7'; DELETE FROM events WHERE id = 'e2007'");
+    backfill.database.exec("ALTER TABLE pcas_vectors DROP CONSTRAINT odd;"
+                           "INSERT INTO pcas_vectors (id, embedding) VALUES ('e10', '{1}');"
+                           "UPDATE pcas_vectors SET metadata = NULL WHERE id = 'e1'");
+
+    const std::string left = backfill.directory / "left";
+    const Result result = backfill.run({"--only-ids", backfill.report, "--report", left});
+    CHECK(result.exit_code == 1);
+    CHECK(summary(result, "Total events processed") == 303);
+    CHECK(summary(result, "Successfully updated") == 3);
+    CHECK(summary(result, "No vector") == 299);
+    CHECK(summary(result, "Failed") == 1);
+    CHECK(contains(result.err, "event_id=e2007 reason=\"no event has this id\""));
+    CHECK(contains(read_file(left), R"({"id":"e2007","kind":"no_event","reason":"no event has this id"})"));
+    CHECK(backfill.metadata("e1") == "NULL");
+    CHECK(contains(backfill.metadata("e10"), "user0"));
+}
+
+TEST_CASE("a plain list, or standard input, names events as well, in either generation") {
+    Ready backfill;
+    backfill.sqlite(R"(CREATE TABLE nodes (id TEXT PRIMARY KEY, type TEXT NOT NULL, content TEXT, created_at DATETIME);
+        INSERT INTO nodes (id, type, content) VALUES ('e1', 'event', '{"type":"from.graph","source":"s"}'),
+                                                     ('n1', 'event', '{"type":"from.graph","source":"s"}'))");
+    backfill.database.exec("INSERT INTO pcas_vectors (id, embedding) VALUES ('n1', '{1}')");
+    support::RunOptions input;
+    input.input = "e1\r\n\ne2\nn1\ne1\n";
+    const Result result = backfill.run({"--only-ids", "-", "--output", "json"}, input);
+    const Json json = Json::parse(result.out);
+    CHECK(json["processed"] == 4);
+    CHECK(json["updated"] == 3);
+    CHECK(json["unchanged"] == 1);
+    CHECK(backfill.value("SELECT string_agg(id || ' ' || (metadata->>'event_type'), ',' ORDER BY id) FROM pcas_vectors "
+                         "WHERE metadata IS NOT NULL")
+          == "e1 from.graph,e2 pcas.note.v1,n1 from.graph");
+}
+
+TEST_CASE("a list that does not fit is wrong usage, or said to be unreadable") {
+    Ready backfill;
+    write_file(backfill.report, "{\"id\":\"e1\"}\ne2\n");
+    CHECK(contains(refusal(backfill, {"--only-ids", "x", "--checkpoint", "y"}, 2), "do not go together"));
+    CHECK(contains(refusal(backfill, {"--only-ids", backfill.report, "--report", backfill.report}, 2),
+                   "--report and --only-ids name the same file"));
+    CHECK(contains(refusal(backfill, {"--only-ids", backfill.directory / "none"}), "No such file or directory"));
+    const Result mixed = backfill.run({"--only-ids", backfill.report});
+    CHECK(mixed.exit_code == 3);
+    CHECK_MESSAGE(contains(mixed.err, "line 2 of " + backfill.report + " is not a record"), mixed.err);
+}
