@@ -87,11 +87,14 @@ private:
     }
 
     int run_plugin(const Command &command, const std::vector<Given> &given) {
-        const Settings settings = settings_from({given, invocation_.environment, config_file(given)}, command.manifest);
-        Log log(common_, command.name, terminal_.colour(STDERR_FILENO));
+        const ConfigFile file = config_file(given);
+        const Settings settings = settings_from({given, invocation_.environment, file}, command.manifest);
+        Log log(common_, command.name, terminal_.colour(STDERR_FILENO), live_line_);
         log.write(LogLevel::debug, "loading the plugin", {{"file", command.file.native()}});
+        Progress progress(common_, log, live_line_);
         const Cancellation cancellation;
-        Services services({command.name, settings, common_, terminal_, cancellation, log, output_});
+        Services services({command.name, settings, common_, file, invocation_.environment, terminal_, cancellation, log,
+                           progress, output_});
         return host::run_plugin(command.file, services);
     }
 
@@ -129,7 +132,8 @@ private:
     const Invocation &invocation_;
     std::string command_; // once it is known that there is such a one
     Terminal terminal_;
-    Output output_;
+    LiveLine live_line_{terminal_};
+    Output output_{terminal_, live_line_};
     Common common_;
 };
 

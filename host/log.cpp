@@ -34,8 +34,9 @@ spdlog::sink_ptr stderr_sink(bool colour) {
 
 } // namespace
 
-Log::Log(const Common &common, std::string command, bool colour)
-    : command_(std::move(command)), json_(common.json_log), logger_(command_, stderr_sink(colour && !common.json_log)) {
+Log::Log(const Common &common, std::string command, bool colour, LiveLine &line)
+    : command_(std::move(command)), json_(common.json_log), line_(line),
+      logger_(command_, stderr_sink(colour && !common.json_log)) {
     // In JSON the time stands inside the object, so the line is made whole before spdlog gets it.
     const char *pattern = json_ ? "%v" : "%Y-%m-%dT%H:%M:%S.%eZ %^%-5l%$ %v";
     logger_.set_formatter(std::make_unique<spdlog::pattern_formatter>(pattern, spdlog::pattern_time_type::utc));
@@ -52,7 +53,7 @@ void Log::write(LogLevel level, std::string_view message, const LogFields &field
     if (!enabled(level)) return;
     const std::string line = json_ ? json_line(std::chrono::system_clock::now(), level, command_, message, fields)
                                    : text_line(message, fields);
-    logger_.log(level_of(level), spdlog::string_view_t(line));
+    line_.make_way([&] { logger_.log(level_of(level), spdlog::string_view_t(line)); });
 }
 
 } // namespace host

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "common_options.hpp"
+#include "live_line.hpp"
 #include "log_line.hpp"
 
 #include <spdlog/logger.h>
@@ -14,7 +15,7 @@ namespace host {
 
 class Log {
 public:
-    Log(const Common &common, std::string command, bool colour);
+    Log(const Common &common, std::string command, bool colour, LiveLine &line);
 
     bool enabled(LogLevel level) const;
     void write(LogLevel level, std::string_view message, const LogFields &fields = {});
@@ -22,6 +23,7 @@ public:
 private:
     std::string command_;
     bool json_;
+    LiveLine &line_;
     spdlog::logger logger_;
 };
 

@@ -32,7 +32,12 @@ int write_whole(std::string_view bytes) {
 
 bool Output::write(std::string_view bytes) {
     const std::lock_guard lock(mutex_);
-    if (failure_ == 0) failure_ = write_whole(bytes);
+    if (failure_ != 0 || bytes.empty()) return failure_ == 0;
+    const auto write = [&] { failure_ = write_whole(bytes); };
+    if (is_shown_)
+        line_.make_way(write, bytes.back() == '\n');
+    else
+        write();
     return failure_ == 0;
 }
 

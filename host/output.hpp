@@ -2,6 +2,9 @@
 // lost in a buffer.
 #pragma once
 
+#include "live_line.hpp"
+#include "terminal.hpp"
+
 #include <mutex>
 #include <string_view>
 
@@ -9,6 +12,8 @@ namespace host {
 
 class Output {
 public:
+    Output(const Terminal &terminal, LiveLine &line) : is_shown_(terminal.interactive(1)), line_(line) {}
+
     // false if stdout does not take the bytes, now or before.
     bool write(std::string_view bytes);
 
@@ -16,6 +21,8 @@ public:
     int failure() const;
 
 private:
+    bool is_shown_; // by the terminal on which the live line may stand
+    LiveLine &line_;
     mutable std::mutex mutex_;
     int failure_ = 0;
 };

@@ -6,7 +6,8 @@
 namespace host {
 
 Terminal::Terminal(const Environment &environment)
-    : colour_allowed_(!environment.get("NO_COLOR") && environment.get("TERM").value_or("dumb") != "dumb") {}
+    : is_dumb_(environment.get("TERM").value_or("dumb") == "dumb"),
+      colour_allowed_(!is_dumb_ && !environment.get("NO_COLOR")) {}
 
 bool Terminal::interactive(int stream) const {
     return stream >= 0 && stream <= 2 && ::isatty(stream) == 1;
@@ -14,6 +15,10 @@ bool Terminal::interactive(int stream) const {
 
 bool Terminal::colour(int stream) const {
     return colour_allowed_ && interactive(stream);
+}
+
+bool Terminal::redraws(int stream) const {
+    return !is_dumb_ && interactive(stream);
 }
 
 int Terminal::columns() const {

@@ -11,9 +11,11 @@ public:
 
     bool interactive(int stream) const; // 0, 1, 2: stdin, stdout, stderr
     bool colour(int stream) const;      // a terminal, and neither NO_COLOR nor TERM=dumb forbids it
+    bool redraws(int stream) const;     // a terminal on which a line can be written over
     int columns() const;                // 80 if there is no terminal; asks each time, for windows change
 
 private:
+    bool is_dumb_;
     bool colour_allowed_;
 };
 

@@ -26,4 +26,12 @@ std::optional<std::filesystem::path> user_config_directory(const Environment &en
     return xdg_directory(environment, "XDG_CONFIG_HOME", ".config");
 }
 
+std::optional<std::filesystem::path> user_state_directory(const Environment &environment) {
+    return xdg_directory(environment, "XDG_STATE_HOME", ".local/state");
+}
+
+std::optional<std::filesystem::path> user_cache_directory(const Environment &environment) {
+    return xdg_directory(environment, "XDG_CACHE_HOME", ".cache");
+}
+
 } // namespace host

@@ -33,7 +33,7 @@ TEST_CASE("a plugin that cannot be used is named with the reason, and does not f
           == message("no-entry", "has a manifest, but does not export the entry pcasctl_plugin_1 (PCASCTL_ENTRY)"));
     CHECK(failure(program, {"help", "other-abi"})
           == message("other-abi",
-                     "needs ABI 2.3, this pcasctl 0.1.0 offers 1.0: install a newer pcasctl, or a build of the plugin "
+                     "needs ABI 2.3, this pcasctl 0.1.0 offers 1.1: install a newer pcasctl, or a build of the plugin "
                      "for ABI 1"));
     CHECK(program.run({"hello"}).exit_code == 0);
 

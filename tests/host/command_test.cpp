@@ -158,7 +158,7 @@ TEST_CASE("the overview lists the host's commands and the usable plugins, sorted
 
 TEST_CASE("the version is that of the program and of the ABI") {
     const Program program({});
-    CHECK(program.run({"--version"}).out == "pcasctl 0.1.0 (plugin ABI 1.0)\n");
+    CHECK(program.run({"--version"}).out == "pcasctl 0.1.0 (plugin ABI 1.1)\n");
     CHECK(program.run({"version"}).out == program.run({"--version"}).out);
 }
 

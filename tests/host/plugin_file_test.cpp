@@ -63,7 +63,7 @@ TEST_CASE("a plugin's file tells its ABI and its manifest") {
     const PluginFile plugin = read_plugin_file(setting("PCASCTL_TEST_EXAMPLES") + "/tally/tally.so", "tally");
     REQUIRE_FALSE(plugin.refusal);
     CHECK(plugin.abi->major == 1);
-    CHECK(plugin.abi->minor == 0);
+    CHECK(plugin.abi->minor == PCASCTL_ABI_MINOR);
     CHECK(plugin.manifest->command == "tally");
     CHECK(plugin.manifest->options.size() == 2);
 }
@@ -109,7 +109,7 @@ TEST_CASE("a library for another machine is refused as such") {
 TEST_CASE("another ABI major is refused with both versions, before anything else in the manifest is asked") {
     CHECK(
         refusal_of(bad_plugin("other-abi"), "other-abi")
-        == "needs ABI 2.3, this pcasctl 0.1.0 offers 1.0: install a newer pcasctl, or a build of the plugin for ABI 1");
+        == "needs ABI 2.3, this pcasctl 0.1.0 offers 1.1: install a newer pcasctl, or a build of the plugin for ABI 1");
     CHECK(read_plugin_file(bad_plugin("other-abi"), "other-abi").abi->major == 2);
 
     std::string bytes = hello_bytes();
@@ -117,7 +117,7 @@ TEST_CASE("another ABI major is refused with both versions, before anything else
     patch(bytes, note + offsetof(Elf64_Nhdr, n_type), std::uint32_t{0});
     patch(bytes, note + sizeof(Elf64_Nhdr) + sizeof PCASCTL_NOTE_NAME, std::uint32_t{0});
     CHECK(refusal_of_bytes(bytes)
-          == "needs ABI 0.0, this pcasctl 0.1.0 offers 1.0: install a build of the plugin for ABI 1");
+          == "needs ABI 0.1, this pcasctl 0.1.0 offers 1.1: install a build of the plugin for ABI 1");
 }
 
 TEST_CASE("another ABI minor is welcome") {

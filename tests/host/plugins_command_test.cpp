@@ -28,11 +28,11 @@ TEST_CASE("the table shows every file with its state, and reasons below") {
     CHECK(result.err == "");
     const std::string expected =
         "COMMAND    VERSION  ABI  STATE     FILE\n"
-        "hello      1.0.0    1.0  ok        "
-        + program.file("hello").string() + "\nhello      1.0.0    1.0  shadowed  " + later.file("hello").string()
+        "hello      1.0.0    1.1  ok        "
+        + program.file("hello").string() + "\nhello      1.0.0    1.1  shadowed  " + later.file("hello").string()
         + "\n    shadowed by " + program.file("hello").string() + "\nother-abi  -        2.3  refused   "
         + program.file("other-abi").string()
-        + "\n    needs ABI 2.3, this pcasctl 0.1.0 offers 1.0: install a newer pcasctl, or a build of the "
+        + "\n    needs ABI 2.3, this pcasctl 0.1.0 offers 1.1: install a newer pcasctl, or a build of the "
           "plugin for ABI 1\n\nSearched, in this order:\n  "
         + program.directory().string() + " (--plugin-dir): 2 plugins\n  " + later.directory().string()
         + " (PCASCTL_PLUGIN_PATH): 1 plugin\n  here (PCASCTL_PLUGIN_PATH): refused: is relative: "
@@ -49,7 +49,7 @@ TEST_CASE("the same as JSON") {
     CHECK(json["plugins"][0]
           == nlohmann::json({{"command", "hello"},
                              {"version", "1.0.0"},
-                             {"abi", "1.0"},
+                             {"abi", "1.1"},
                              {"state", "ok"},
                              {"file", program.file("hello").string()}}));
     CHECK(json["plugins"][1]["state"] == "refused");

@@ -1,5 +1,5 @@
 /*
- * pcasctl/plugin.h - the border between pcasctl and a subcommand plugin, ABI 1.0.
+ * pcasctl/plugin.h - the border between pcasctl and a subcommand plugin, ABI 1.1.
  *
  * This is all that a plugin needs besides the C library. It compiles as C11 and as C++11 or later, on Linux, with any
  * compiler that understands GNU attributes. C++ authors will want <pcasctl/plugin.hpp>, a header-only wrapper on this
@@ -58,7 +58,7 @@ extern "C" {
 /* The ABI that this header describes. Same major: works together, whichever side is older. Other major: refused before
  * any code runs. */
 #define PCASCTL_ABI_MAJOR 1
-#define PCASCTL_ABI_MINOR 0
+#define PCASCTL_ABI_MINOR 1
 
 /* Does the structure behind `pointer`, which may come from an older build, have `member`? */
 #define PCASCTL_HAS(pointer, member)                                                                                   \
@@ -244,6 +244,96 @@ typedef struct pcasctl_terminal {
     /* The terminal's width in columns; 80 where there is none. May change while the command runs. [any thread] */
     int (*columns)(const pcasctl_host *host);
 } pcasctl_terminal;
+
+/* ---- Progress: how far the command has come, on stderr, since 1.1 ----------------------------------------------- */
+
+#define PCASCTL_PROGRESS_SERVICE "pcasctl.progress/1"
+
+/* The total of a task when nobody knows how much there is to do. */
+enum { PCASCTL_TOTAL_UNKNOWN = -1 };
+
+/*
+ * The plugin says what is done; the host decides whether and how it is shown. On a terminal: one live line that stands
+ * below the log and the result and goes when the task ends. Elsewhere, and with --log-format json: a log message of
+ * level info for a task that takes long, every ten seconds. With --quiet: nothing.
+ *
+ * Tasks may be nested, and several may be under way at once; what is shown is the one that was begun last. The host
+ * shows something only while one of these functions is called: it starts no thread for it. [any thread]
+ */
+typedef struct pcasctl_progress {
+    size_t size;
+
+    /*
+     * Begins a task. `label` says what is being done ("Counting"), `unit` is what is counted, in the plural ("files");
+     * amounts of "bytes" are shown as KiB, MiB and so on. `total` is how many there are, or PCASCTL_TOTAL_UNKNOWN.
+     * Returns the task's number, above 0, for the other functions.
+     */
+    int (*begin)(const pcasctl_host *host, const char *label, const char *unit, int64_t total);
+
+    /*
+     * `done` of `total` are done: both counted from the start of the task, not since the last call, and `total` as it is
+     * known by now. Cheap, so call it as often as `done` changes. The number of a task that has ended, or was never
+     * begun, is ignored.
+     */
+    void (*update)(const pcasctl_host *host, int task, int64_t done, int64_t total);
+
+    /* Ends the task, whether or not all is done. One that is still under way when destroy() has returned is ended by
+     * the host. */
+    void (*end)(const pcasctl_host *host, int task);
+} pcasctl_progress;
+
+/* ---- Directories: where the command keeps its files, since 1.1 -------------------------------------------------- */
+
+#define PCASCTL_DIRECTORIES_SERVICE "pcasctl.directories/1"
+
+/* By the XDG Base Directory Specification, a directory of the command's own: ~/.config/pcasctl/hello/, ... */
+enum {
+    PCASCTL_DIRECTORY_CONFIG = 0, /* XDG_CONFIG_HOME: what the user wrote or chose */
+    PCASCTL_DIRECTORY_STATE = 1,  /* XDG_STATE_HOME: what should outlive a call, but can be done without */
+    PCASCTL_DIRECTORY_CACHE = 2   /* XDG_CACHE_HOME: what may be deleted at any time */
+};
+
+typedef struct pcasctl_directories {
+    size_t size;
+
+    /*
+     * The absolute path of the directory of this kind (PCASCTL_DIRECTORY_*), without a slash at its end. It is made if
+     * it is not there, with mode 0700, as are those above it. NULL if there can be none (no home, a read-only disk, a
+     * place where other users can write, a kind that this host does not know): *reason, unless `reason` is NULL, is
+     * then one line for the user, else NULL. A command that can do without goes on; others give the reason to
+     * host->fail(). Both strings are valid until destroy() has returned. [any thread]
+     */
+    const char *(*path)(const pcasctl_host *host, int kind, const char **reason);
+} pcasctl_directories;
+
+/* ---- Configuration: what the user wrote beyond the options, since 1.1 ------------------------------------------- */
+
+#define PCASCTL_CONFIG_SERVICE "pcasctl.config/1"
+
+/*
+ * Options have fixed names; what has names of the user's choosing - aliases, profiles, one server after the other -
+ * stands in the configuration file as a table, which is a section [<command>.<table>] of `name = value` lines:
+ *
+ *     [hello.friends]
+ *     ada = Ada Lovelace
+ *
+ * A table is any name that a section can have. Its entries are in the file's order, and nothing about them was checked:
+ * that is the plugin's affair. Options, which have a type and other sources, come by the options service only.
+ * [any thread]
+ */
+typedef struct pcasctl_config {
+    size_t size;
+
+    /* The path of the configuration file that was read, for messages, or NULL if there is none. */
+    const char *(*file)(const pcasctl_host *host);
+
+    /* How many entries the table has: 0 if it is not there. */
+    size_t (*count)(const pcasctl_host *host, const char *table);
+
+    /* The name, and the value, of entry number `index`; NULL where index >= count. */
+    const char *(*name)(const pcasctl_host *host, const char *table, size_t index);
+    const char *(*value)(const pcasctl_host *host, const char *table, size_t index);
+} pcasctl_config;
 
 /* ---- The plugin, as the host sees it ---------------------------------------------------------------------------- */
 

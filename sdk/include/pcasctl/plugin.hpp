@@ -153,6 +153,82 @@ private:
     const pcasctl_terminal *service_;
 };
 
+/* A task whose progress the user may want to see, from its making to its end. Without the service nobody sees it. See
+ * pcasctl_progress. */
+class Progress {
+public:
+    Progress(const pcasctl_host *host, const pcasctl_progress *service, const std::string &label,
+             const std::string &unit, std::int64_t total)
+        : host_(host), service_(service), total_(total),
+          task_(service != nullptr ? service->begin(host, label.c_str(), unit.c_str(), total) : 0) {}
+    ~Progress() {
+        if (task_ != 0) service_->end(host_, task_);
+    }
+    Progress(Progress &&other) noexcept
+        : host_(other.host_), service_(other.service_), total_(other.total_), task_(std::exchange(other.task_, 0)) {}
+    Progress &operator=(Progress &&) = delete;
+
+    void update(std::int64_t done) const { update(done, total_); }
+    /* Where the total becomes known, or changes, on the way. */
+    void update(std::int64_t done, std::int64_t total) const {
+        if (task_ != 0) service_->update(host_, task_, done, total);
+    }
+
+private:
+    const pcasctl_host *host_;
+    const pcasctl_progress *service_;
+    std::int64_t total_;
+    int task_;
+};
+
+/* Directories of the command's own, made when they are asked for. Each throws Failure, with the reason, if there can be
+ * none; so does a host without the service. See pcasctl_directories. */
+class Directories {
+public:
+    Directories(const pcasctl_host *host, const pcasctl_directories *service) : host_(host), service_(service) {}
+
+    std::string config() const { return path(PCASCTL_DIRECTORY_CONFIG); }
+    std::string state() const { return path(PCASCTL_DIRECTORY_STATE); }
+    std::string cache() const { return path(PCASCTL_DIRECTORY_CACHE); }
+
+private:
+    std::string path(int kind) const {
+        const char *reason = "this pcasctl is too old to give a command a directory; install a newer pcasctl";
+        const char *found = service_ != nullptr ? service_->path(host_, kind, &reason) : nullptr;
+        if (found == nullptr) throw Failure(reason);
+        return found;
+    }
+
+    const pcasctl_host *host_;
+    const pcasctl_directories *service_;
+};
+
+/* Tables of the configuration file. Without the service there are none. See pcasctl_config. */
+class Config {
+public:
+    using Entry = std::pair<std::string, std::string>;
+
+    Config(const pcasctl_host *host, const pcasctl_config *service) : host_(host), service_(service) {}
+
+    /* The path, or "" where there is none. */
+    std::string file() const {
+        const char *path = service_ != nullptr ? service_->file(host_) : nullptr;
+        return path != nullptr ? path : "";
+    }
+    /* Names and values of [<command>.<table>], in the file's order. */
+    std::vector<Entry> table(const std::string &table) const {
+        std::vector<Entry> entries;
+        const std::size_t count = service_ != nullptr ? service_->count(host_, table.c_str()) : 0;
+        for (std::size_t i = 0; i < count; ++i)
+            entries.emplace_back(service_->name(host_, table.c_str(), i), service_->value(host_, table.c_str(), i));
+        return entries;
+    }
+
+private:
+    const pcasctl_host *host_;
+    const pcasctl_config *service_;
+};
+
 /* The host. A value, cheap to copy; valid until the command has been destroyed. */
 class Host {
 public:
@@ -170,6 +246,14 @@ public:
     Log log() const { return {host_, service<pcasctl_log>(PCASCTL_LOG_SERVICE)}; }
     Cancel cancel() const { return {host_, service<pcasctl_cancel>(PCASCTL_CANCEL_SERVICE)}; }
     Terminal terminal() const { return {host_, service<pcasctl_terminal>(PCASCTL_TERMINAL_SERVICE)}; }
+    Directories directories() const { return {host_, service<pcasctl_directories>(PCASCTL_DIRECTORIES_SERVICE)}; }
+    Config config() const { return {host_, service<pcasctl_config>(PCASCTL_CONFIG_SERVICE)}; }
+
+    /* Begins a task: "Counting", "files", how many. It ends with the object. */
+    Progress progress(const std::string &label, const std::string &unit,
+                      std::int64_t total = PCASCTL_TOTAL_UNKNOWN) const {
+        return {host_, service<pcasctl_progress>(PCASCTL_PROGRESS_SERVICE), label, unit, total};
+    }
 
     /* The service's structure, or nullptr if this host has none of that name. */
     template <class Service>
