@@ -2,87 +2,106 @@
 46 packages for two panels of lines.)"""
 
 import math
+from dataclasses import dataclass
 
-WIDTH, HEIGHT, MARGIN = 460, 340, 62
-COLOURS = ["#1f6fb4", "#d1495b", "#5b8c3a"]
-
-
-class Panel:
-    """A pair of axes, both logarithmic or the horizontal one linear, with lines in it."""
-
-    def __init__(self, left, title, horizontal, lines, logarithmic):
-        self.left, self.title, self.horizontal, self.lines, self.logarithmic = left, title, horizontal, lines, logarithmic
-        points = [point for _, line in lines for point in line]
-        self.low_x, self.high_x = self.range_of([x for x, _ in points], logarithmic)
-        self.low_y, self.high_y = self.range_of([y for _, y in points], True)
-
-    @staticmethod
-    def range_of(values, logarithmic):
-        if logarithmic:
-            return 10 ** math.floor(math.log10(min(values))), 10 ** math.ceil(math.log10(max(values) * 1.01))
-        return 0, max(values) or 1
-
-    @staticmethod
-    def share(value, low, high, logarithmic):
-        if logarithmic:
-            return math.log(value / low) / math.log(high / low)
-        return (value - low) / (high - low)
-
-    def x(self, value):
-        return self.left + MARGIN + self.share(value, self.low_x, self.high_x, self.logarithmic) * (WIDTH - 2 * MARGIN)
-
-    def y(self, value):
-        return HEIGHT - MARGIN - self.share(value, self.low_y, self.high_y, True) * (HEIGHT - 2 * MARGIN)
-
-    def draw(self):
-        yield text(self.left + WIDTH / 2, 24, self.title, "middle", 14)
-        yield text(self.left + WIDTH / 2, HEIGHT - 18, self.horizontal, "middle")
-        for value in decades(self.low_y, self.high_y):
-            yield line([(self.x(self.low_x), self.y(value)), (self.x(self.high_x), self.y(value))], "#ddd", 1)
-            yield text(self.left + MARGIN - 6, self.y(value) + 4, f"{value:,.0f}", "end")
-        for value in decades(self.low_x, self.high_x) if self.logarithmic else sorted({x for _, points in self.lines for x, _ in points}):
-            yield text(self.x(value), HEIGHT - MARGIN + 18, f"{value:,.0f}", "middle")
-        for number, (name, points) in enumerate(self.lines):
-            colour = COLOURS[number]
-            yield line([(self.x(x), self.y(y)) for x, y in points], colour, 2)
-            for x, y in points:
-                yield f'<circle cx="{self.x(x):.1f}" cy="{self.y(y):.1f}" r="3.5" fill="{colour}"/>'
-            yield text(self.left + MARGIN, 46 + 16 * number, name, "start", 12, colour)
+WIDTH, HEIGHT = 480, 360
+LEFT, RIGHT, TOP, BOTTOM = 76, 30, 84, 62
+COLOURS = ["#1f6fb4", "#d1495b"]
 
 
-def decades(low, high):
-    return [10**power for power in range(round(math.log10(low)), round(math.log10(high)) + 1)]
+@dataclass
+class Axis:
+    low: float
+    high: float
+    ticks: list
+    logarithmic: bool
+
+    def share(self, value):
+        """Where a value lies between the ends, from 0 to 1."""
+        if self.logarithmic:
+            return math.log(value / self.low) / math.log(self.high / self.low)
+        return (value - self.low) / (self.high - self.low)
 
 
-def line(points, colour, width):
+def axis_through(values, logarithmic):
+    """Ends at the values' own, with a tick at each."""
+    values = sorted(set(values))
+    return Axis(values[0], values[-1], values, logarithmic)
+
+
+def axis_from_zero(values):
+    step = 10 ** math.floor(math.log10(max(values)))
+    step = step if max(values) / step >= 4 else step / 4
+    count = math.ceil(max(values) / step)
+    return Axis(0, step * count, [step * number for number in range(count + 1)], False)
+
+
+def axis_of_decades(values):
+    low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
+    return Axis(10**low, 10**high, [10**power for power in range(low, high + 1)], True)
+
+
+def panel(left, title, horizontal, lines, x_axis, y_axis):
+    def x(value):
+        return left + LEFT + x_axis.share(value) * (WIDTH - LEFT - RIGHT)
+
+    def y(value):
+        return HEIGHT - BOTTOM - y_axis.share(value) * (HEIGHT - TOP - BOTTOM)
+
+    yield words(left + LEFT, 26, title, "start", 15)
+    yield words(left + (WIDTH + LEFT - RIGHT) / 2, HEIGHT - 18, horizontal, "middle")
+    for tick in y_axis.ticks:
+        yield path([(x(x_axis.low), y(tick)), (x(x_axis.high), y(tick))], "#ddd", 1)
+        yield words(left + LEFT - 8, y(tick) + 4, f"{tick:,.0f}", "end")
+    for tick in x_axis.ticks:
+        yield words(x(tick), HEIGHT - BOTTOM + 20, short(tick), "middle")
+    for number, (name, points) in enumerate(lines):
+        yield path([(x(across), y(up)) for across, up in points], COLOURS[number], 2)
+        for across, up in points:
+            yield f'<circle cx="{x(across):.1f}" cy="{y(up):.1f}" r="3.5" fill="{COLOURS[number]}"/>'
+        yield words(left + LEFT, 46 + 17 * number, name, "start", 12, COLOURS[number])
+
+
+def short(number):
+    for unit, name in ((1_000_000, " M"), (1_000, " k")):
+        if number >= unit:
+            return f"{number / unit:g}{name}"
+    return f"{number:g}"
+
+
+def path(points, colour, width):
     places = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     return f'<polyline points="{places}" fill="none" stroke="{colour}" stroke-width="{width}"/>'
 
 
-def text(x, y, words, anchor, size=12, colour="#333"):
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}" fill="{colour}">{words}</text>'
+def words(x, y, text, anchor, size=12, colour="#333"):
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}" fill="{colour}">{text}</text>'
 
 
 def draw(cases, medians):
-    """None if the run has no two points to draw a line between."""
+    """One panel for each sweep that the run has."""
 
-    def lines(place, *ways):
-        found = []
-        for way, name in ways:
-            points = [(place(case), medians[case.name]["rate"]) for case in cases if case.name.startswith(way) and place(case) is not None]
+    def lines_of(place, **ways):
+        lines = []
+        for way, name in ways.items():
+            points = sorted((place(case), medians[case.name]["rate"]) for case in cases if case.way == way and place(case) is not None)
             if len(points) > 1:
-                found.append((name, sorted(points)))
-        return found
+                lines.append((name, points))
+        return lines
 
-    sizes = lines(lambda case: case.events if "@" in case.name else None, ("first@", "pcasctl backfill, all defaults"), ("floor@", "bulk floor: COPY and one UPDATE"))
-    trips = lines(lambda case: case.round_trip, ("first+", "pcasctl backfill, all defaults"), ("original+", "one UPDATE per event"))
+    sizes = lines_of(lambda case: case.events if "@" in case.name else None, pcasctl="pcasctl backfill, all defaults",
+                     floor="bulk floor: COPY to staging, one UPDATE ... FROM")
+    trips = lines_of(lambda case: case.round_trip, pcasctl="pcasctl backfill, all defaults", original="one UPDATE per event")
     panels = []
-    if sizes:
-        panels.append(Panel(0, "Events a second, by number of events", "events", sizes, True))
-    if trips:
-        panels.append(Panel(WIDTH * len(panels), "Events a second, by round trip", "milliseconds", trips, False))
+    for title, horizontal, lines, logarithmic, vertical in (
+            ("Events a second, by number of events", "events", sizes, True, axis_from_zero),
+            ("Events a second, by round trip", "milliseconds", trips, False, axis_of_decades)):
+        if lines:
+            points = [point for _, line in lines for point in line]
+            panels.append(panel(WIDTH * len(panels), title, horizontal, lines, axis_through([x for x, _ in points], logarithmic),
+                                vertical([y for _, y in points])))
     width = WIDTH * len(panels)
-    elements = "\n".join(element for panel in panels for element in panel.draw())
+    elements = "\n".join(element for part in panels for element in part)
     return f'''<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {HEIGHT}" width="{width}" height="{HEIGHT}" font-family="sans-serif">
 <rect width="100%" height="100%" fill="white"/>
 {elements}

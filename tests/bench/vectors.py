@@ -34,10 +34,10 @@ CREATE TABLE pcas_vectors (
 # What the rows have to become. The rows lie in the order of the events, as the server embeds them when they come.
 EXPECTED = "CREATE TEMPORARY TABLE expected (n BIGSERIAL PRIMARY KEY, id TEXT, metadata JSONB)"
 COPY_EXPECTED = "COPY expected (id, metadata) FROM STDIN"
-ROWS = "INSERT INTO pcas_vectors (id, embedding) SELECT id, ARRAY[n]::real[] FROM expected ORDER BY n"
+ADD_ROWS = "INSERT INTO pcas_vectors (id, embedding) SELECT id, ARRAY[n]::real[] FROM expected ORDER BY n"
 
 # A thousand at a time, so that the new versions of the rows lie in the order of the events too.
-UPDATES = """
+UPDATE_ROWS = """
 DO $$ BEGIN
     FOR start IN 1 .. (SELECT max(n) FROM expected) BY 1000 LOOP
         UPDATE pcas_vectors AS v SET metadata = e.metadata FROM expected AS e WHERE v.id = e.id AND n BETWEEN start AND start + 999;
@@ -46,6 +46,8 @@ END $$
 """
 MAKE_STALE = "UPDATE pcas_vectors SET metadata = metadata || '{\"event_type\": \"pcas.old.v0\"}' WHERE embedding[1]::bigint % 100 = 50"
 TIDY_UP = "VACUUM (FREEZE, ANALYZE) pcas_vectors"
+
+STATES = {"fresh": ADD_ROWS, "done": UPDATE_ROWS, "stale": MAKE_STALE}  # no metadata yet; all right; 1 % of them stale
 
 # Sums of hashes: equal sets of rows have equal ones, in whatever order they lie.
 CHECKSUM = "SELECT count(metadata), coalesce(sum(hashtextextended(id || ' ' || metadata, 0)), 0) FROM {}"
@@ -86,7 +88,7 @@ class Server:
         return rows
 
     def has_database(self, name):
-        return bool(self.execute(f"SELECT FROM pg_database WHERE datname = '{name}'"))
+        return bool(self.execute(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"))
 
     def restore(self, state):
         """Database `run` becomes a copy of the state's."""
@@ -105,7 +107,7 @@ class Server:
 
     def rows_written(self):
         """Row versions that updates made in `run`, of all sessions that have ended: they tell the statistics when they end."""
-        while self.execute("SELECT FROM pg_stat_activity WHERE datname = 'run' AND backend_type = 'client backend'"):
+        while self.execute("SELECT 1 FROM pg_stat_activity WHERE datname = 'run' AND backend_type = 'client backend'"):
             pass
         return self.execute("SELECT n_tup_upd FROM pg_stat_user_tables WHERE relname = 'pcas_vectors'", database="run")[0][0]
 
@@ -133,20 +135,21 @@ class Server:
         connection.close()
         return checksum
 
-    def make_states(self, rows, metadata_path):
-        """Three templates: fresh (no metadata yet), done (all of them right), stale (1 % of them not)."""
-        fresh, done, stale = (f"{state}_{rows}" for state in ("fresh", "done", "stale"))
-        if self.has_database(stale):
+    def make_state(self, state, rows, metadata_path):
+        """The template `state`_`rows`, and those that it is made from. A name ends with "new" until it is complete."""
+        name = f"{state}_{rows}"
+        if self.has_database(name):
             return
-        for name in (stale, done, fresh):
-            self.execute(f"DROP DATABASE IF EXISTS {name}")
-        self.execute(f"CREATE DATABASE {fresh}")
-        self.execute(*TABLE, database=fresh)
-        self.change(fresh, ROWS, metadata_path, rows)
-        self.execute(f"CREATE DATABASE {done} TEMPLATE {fresh}")
-        self.change(done, UPDATES, metadata_path, rows)
-        self.execute(f"CREATE DATABASE {stale} TEMPLATE {done}")
-        self.change(stale, MAKE_STALE, metadata_path, rows)
+        self.execute(f"DROP DATABASE IF EXISTS {name}_new")
+        if state == "fresh":
+            self.execute(f"CREATE DATABASE {name}_new")
+            self.execute(*TABLE, database=f"{name}_new")
+        else:
+            before = {"done": "fresh", "stale": "done"}[state]
+            self.make_state(before, rows, metadata_path)
+            self.execute(f"CREATE DATABASE {name}_new TEMPLATE {before}_{rows} STRATEGY FILE_COPY")
+        self.change(f"{name}_new", STATES[state], metadata_path, rows)
+        self.execute(f"ALTER DATABASE {name}_new RENAME TO {name}")
 
     def change(self, database, statement, metadata_path, rows):
         connection = self.load_expected(database, metadata_path, rows)
