@@ -5,6 +5,7 @@
 #include <boost/dll/runtime_symbol_info.hpp>
 
 #include <csignal>
+#include <fcntl.h>
 #include <map>
 #include <string_view>
 #include <unistd.h>
@@ -21,9 +22,17 @@ host::Environment process_environment() {
     return host::Environment(std::move(variables));
 }
 
+// Whoever starts us may have closed a standard stream. The next file that is opened, perhaps the connection to a server,
+// would take its number, and get what we print. So something takes it that fails as a closed one does.
+void occupy_closed_streams() {
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        if (::fcntl(stream, F_GETFD) < 0) ::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
+    occupy_closed_streams();
     // A reader that goes away is an error of write() here, which can be reported; not the silent end of the process.
     std::signal(SIGPIPE, SIG_IGN);
     const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);

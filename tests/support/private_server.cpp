@@ -35,9 +35,10 @@ void PrivateServer::crash() {
     checked(command("crash"));
 }
 
+// The guard that the first start leaves behind outlives stops: one is enough.
 void PrivateServer::start() {
     std::vector<std::string> start = command("start");
-    start.insert(start.begin() + 2, {"--owner", std::to_string(::getpid())});
+    if (conninfo_.empty()) start.insert(start.begin() + 2, {"--owner", std::to_string(::getpid())});
     start.insert(start.end(), arguments_.begin(), arguments_.end());
     conninfo_ = checked(start);
     conninfo_.pop_back(); // the line's end

@@ -44,6 +44,11 @@ std::vector<char *> pointers(const std::vector<std::string> &strings) {
     throw std::runtime_error(what + ": " + std::strerror(errno));
 }
 
+std::string last_words(const std::string &text) {
+    constexpr std::size_t most = 4000;
+    return text.size() > most ? "..." + text.substr(text.size() - most) : text;
+}
+
 int unlinked_file_with(const std::string &bytes) {
     char name[] = "/tmp/pcasctl-input-XXXXXX";
     const int file = ::mkostemp(name, O_CLOEXEC);
@@ -98,7 +103,7 @@ void Process::signal(int number) const {
 
 void Process::pump(int timeout_ms) {
     if (std::chrono::steady_clock::now() > deadline_)
-        throw std::runtime_error(argv_[0] + " took too long; so far it said: " + result_.out + result_.err);
+        throw std::runtime_error(argv_[0] + " took too long; so far it said: " + result_.out + last_words(result_.err));
     pollfd files[2] = {{out_, POLLIN, 0}, {err_, POLLIN, 0}};
     if (::poll(files, 2, timeout_ms) < 0 && errno != EINTR) fail("poll");
     const auto drain = [](pollfd &file, int &descriptor, std::string &text) {
@@ -122,6 +127,17 @@ void Process::wait_for_output(const std::string &text) {
             throw std::runtime_error(argv_[0] + " ended before it said '" + text + "': " + result_.out + result_.err);
         pump(100);
     }
+}
+
+void Process::read_for(std::chrono::milliseconds time) {
+    const auto end = std::chrono::steady_clock::now() + time;
+    while (!has_closed_output() && std::chrono::steady_clock::now() < end) pump(1);
+}
+
+void Process::hang_up(int descriptor) {
+    int &ours = descriptor == 1 ? out_ : err_;
+    ::close(ours);
+    ours = -1;
 }
 
 Result Process::wait() {

@@ -39,7 +39,12 @@ public:
     void signal(int number) const;
     // Reads until `text` has appeared on stderr (or stdout); throws if the program ends or the limit passes first.
     void wait_for_output(const std::string &text);
-    const Result &so_far() const { return result_; } // without an exit code
+    // Reads what it says in that time, and less if it ends before.
+    void read_for(std::chrono::milliseconds time);
+    bool has_closed_output() const { return out_ < 0 && err_ < 0; } // which a program does at its end
+    const Result &so_far() const { return result_; }                // without an exit code
+    // Nobody reads its stdout (1) or stderr (2) any more.
+    void hang_up(int descriptor);
     Result wait();
     int pid() const { return pid_; }
 

@@ -12,7 +12,7 @@
 //   delay MS, rate BYTES    as the options; 0 for none
 //   cut [BYTES]             close all connections; with BYTES: when so many more have passed, both ways together
 //   stall [BYTES]           let nothing pass, neither way; the connections stay
-//   resume                  let it pass again
+//   resume                  let it pass again, and forget about a cut or stall that is still to come
 //   refuse, admit           new connections
 //   status
 #include "relay.hpp"

@@ -192,7 +192,11 @@ std::string Relay::obey(const std::string &line) {
         {"rate", [&] { link.rate = number; }},
         {"stall", [&] { number > 0 ? after(Link::Event::stall) : void(link.stalled = true); }},
         {"cut", [&] { number > 0 ? after(Link::Event::cut) : cut(); }},
-        {"resume", [&] { link.stalled = false; }},
+        {"resume",
+         [&] {
+             link.stalled = false;
+             link.trap.reset();
+         }},
         {"refuse", [&] { refuse(); }},
         {"admit", [&] { admit(); }},
         {"status", [] {}},

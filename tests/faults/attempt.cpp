@@ -1,0 +1,109 @@
+#include "attempt.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <chrono>
+
+namespace faults {
+namespace {
+
+using std::chrono::milliseconds;
+
+std::string last_words(const support::Result &result) {
+    constexpr std::size_t most = 1500;
+    return result.out + (result.err.size() > most ? "..." + result.err.substr(result.err.size() - most) : result.err);
+}
+
+// The numbers of a run that did not see the fault, or came through it.
+void check_numbers(const Scene &scene, const support::Result &result) {
+    CHECK(summary(result, "Total events processed") == scene.events);
+    CHECK(summary(result, "Failed") == scene.failed);
+    CHECK(summary(result, "No vector") == scene.no_vector);
+    CHECK(summary(result, "Successfully updated") + summary(result, "Unchanged") == scene.updated);
+}
+
+void check_sum(const support::Result &result) {
+    if (result.out.empty()) return; // it was killed
+    CHECK(summary(result, "Total events processed")
+          == summary(result, "Successfully updated") + summary(result, "Unchanged") + summary(result, "Errors"));
+}
+
+void judge(Scene &scene, const support::Result &result, const Words &options) {
+    INFO("it said: ", last_words(result));
+    check_sum(result);
+    CHECK(scene.harm_done() == "");
+    CHECK(scene.rows_done() >= reported(result));
+    if (came_through(result)) {
+        if (!result.out.empty()) check_numbers(scene, result);
+        CHECK(scene.not_finished() == "");
+    }
+    const support::Result again =
+        support::run(scene.command(options)); // also after one that came through: it costs little
+    INFO("the next run said: ", last_words(again));
+    CHECK(again.exit_code == 1);
+    check_numbers(scene, again);
+    CHECK(scene.not_finished() == "");
+}
+
+std::string text_of(const Words &words) {
+    std::string text;
+    for (const std::string &word : words) text += word + ' ';
+    return text;
+}
+
+support::Process start(Scene &scene, const Words &command, std::uint64_t position) {
+    scene.proxy.tell(fmt::format("stall {}", position));
+    return support::Process(command);
+}
+
+} // namespace
+
+bool came_through(const support::Result &result) {
+    return result.exit_code == 0 || result.exit_code == 1;
+}
+
+Attempt::Attempt(Scene &the_scene, Chance &the_chance, const Words &command, std::uint64_t bytes_of_run)
+    : scene(the_scene), chance(the_chance), process(start(scene, command, chance.between(1, bytes_of_run - 1))) {}
+
+Attempt::~Attempt() {
+    for (const char *order : {"resume", "admit", "delay 0", "rate 0", "cut"}) scene.proxy.tell(order);
+}
+
+bool Attempt::reach_the_moment() {
+    while (!process.has_closed_output()) {
+        process.read_for(milliseconds(1));
+        if (!scene.proxy.status().stalled) continue;
+        count_fault();
+        return true;
+    }
+    return false;
+}
+
+const support::Result &Attempt::said_so_far() {
+    std::size_t before = 0;
+    do {
+        before = process.so_far().err.size();
+        process.read_for(milliseconds(20));
+    } while (process.so_far().err.size() != before);
+    return process.so_far();
+}
+
+void inject(Scene &scene, const std::string &name, int count, const Fault &fault, const Words &options) {
+    for (int round = 0; round < rounds(count); ++round) {
+        Chance chance(name, round);
+        Words all = options;
+        all.insert(all.end(), {"--batch-size", chance.one_of({"5", "40", "100", "700"})});
+        INFO("seed ", seed(), ", round ", round, ", options ", text_of(all));
+        const std::uint64_t bytes = scene.bytes_of_run(all);
+        support::Result result;
+        {
+            Attempt attempt(scene, chance, scene.command(all), bytes);
+            result = attempt.reach_the_moment() ? fault(attempt) : attempt.result();
+        }
+        judge(scene, result, options);
+        scene.reset();
+    }
+}
+
+} // namespace faults

@@ -1,0 +1,43 @@
+// One run of the command that meets a fault: started, brought to a random moment, disturbed there, and judged.
+#pragma once
+
+#include "chance.hpp"
+#include "scene.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace faults {
+
+class Attempt {
+public:
+    // The moment: when a random number of the bytes of an undisturbed run has passed. Then the link is stalled, so that
+    // the run stays where it is until resume().
+    Attempt(Scene &scene, Chance &chance, const Words &command, std::uint64_t bytes_of_run);
+    ~Attempt();
+    Attempt(const Attempt &) = delete;
+    Attempt &operator=(const Attempt &) = delete;
+
+    // False if the run comes to its end before.
+    bool reach_the_moment();
+    void resume() { scene.proxy.tell("resume"); }
+    // Takes in what it says until it says no more for a moment.
+    const support::Result &said_so_far();
+    support::Result result() { return process.wait(); } // when it has ended
+
+    Scene &scene;
+    Chance &chance;
+    support::Process process;
+};
+
+// Disturbs a run that is at its moment, and returns its result when it has ended.
+using Fault = std::function<support::Result(Attempt &)>;
+
+// Injects a fault into `count` runs (times the rounds of a long run), and judges each: nothing is harmed, and what was
+// reported is there; if the run came through, all is done; else another run does the rest.
+void inject(Scene &scene, const std::string &name, int count, const Fault &fault, const Words &options = {});
+
+bool came_through(const support::Result &result); // to its regular end
+
+} // namespace faults

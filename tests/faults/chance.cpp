@@ -1,0 +1,44 @@
+#include "chance.hpp"
+
+#include <cstdlib>
+
+namespace faults {
+namespace {
+
+int counted = 0;
+
+} // namespace
+
+int rounds(int usually) {
+    const char *factor = std::getenv("PCASCTL_TEST_FAULT_ROUNDS");
+    return usually * (factor != nullptr ? std::atoi(factor) : 1);
+}
+
+std::uint64_t seed() {
+    static const std::uint64_t the_seed = [] {
+        const char *given = std::getenv("PCASCTL_TEST_SEED");
+        return given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device()();
+    }();
+    return the_seed;
+}
+
+void count_fault() {
+    ++counted;
+}
+
+int counted_faults() {
+    return counted;
+}
+
+Chance::Chance(const std::string &name, int round) {
+    std::seed_seq sequence{static_cast<std::uint32_t>(seed()), static_cast<std::uint32_t>(seed() >> 32),
+                           static_cast<std::uint32_t>(std::hash<std::string>()(name)),
+                           static_cast<std::uint32_t>(round)};
+    engine_.seed(sequence);
+}
+
+std::uint64_t Chance::between(std::uint64_t least, std::uint64_t most) {
+    return std::uniform_int_distribution<std::uint64_t>(least, most)(engine_);
+}
+
+} // namespace faults

@@ -1,0 +1,80 @@
+// The link to the server is struck: cut, cut again and again, refused for a while, slow.
+#include "attempt.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <chrono>
+
+using namespace faults;
+using support::Result;
+
+namespace {
+
+Scene &scene() {
+    static Scene the_scene;
+    return the_scene;
+}
+
+} // namespace
+
+TEST_CASE("a link that is cut heals") {
+    inject(scene(), "cut", 10, [](Attempt &attempt) {
+        attempt.scene.proxy.tell("cut");
+        attempt.resume();
+        const Result result = attempt.result();
+        // Before the first batch a lost connection may as well be the wrong server: that run does not start.
+        CHECK_MESSAGE((came_through(result) || result.out.empty()), result.err);
+        return result;
+    });
+}
+
+TEST_CASE("a link that is cut again and again heals each time") {
+    inject(scene(), "cut often", 3, [](Attempt &attempt) {
+        for (int cut = 0; cut < 3 && !attempt.process.has_closed_output(); ++cut) {
+            attempt.scene.proxy.tell("cut");
+            attempt.resume();
+            attempt.scene.proxy.tell(fmt::format("stall {}", attempt.chance.between(1, 300'000)));
+            attempt.reach_the_moment();
+        }
+        attempt.resume();
+        return attempt.result();
+    });
+}
+
+TEST_CASE("a server that cannot be reached for a while is waited for") {
+    inject(scene(), "refuse", 4, [](Attempt &attempt) {
+        attempt.scene.proxy.tell("refuse");
+        attempt.scene.proxy.tell("cut");
+        attempt.resume();
+        attempt.process.read_for(std::chrono::milliseconds(attempt.chance.between(100, 1500)));
+        attempt.scene.proxy.tell("admit");
+        const Result result = attempt.result();
+        CHECK_MESSAGE((came_through(result) || result.out.empty()), result.err);
+        return result;
+    });
+}
+
+TEST_CASE("a server that cannot be reached any more is given up on, with the summary") {
+    inject(scene(), "refuse for good", 1, [](Attempt &attempt) {
+        attempt.scene.proxy.tell("refuse");
+        attempt.scene.proxy.tell("cut");
+        attempt.resume();
+        const Result result = attempt.result();
+        CHECK(result.exit_code == 3);
+        if (!result.out.empty()) CHECK(result.out.find("Backfill gave up") == 0);
+        return result;
+    });
+}
+
+TEST_CASE("a slow link is only slow") {
+    inject(scene(), "slow", 2, [](Attempt &attempt) {
+        attempt.scene.proxy.tell("delay 30");
+        attempt.scene.proxy.tell("rate 2000000");
+        attempt.resume();
+        const Result result = attempt.result();
+        CHECK_MESSAGE(came_through(result), result.err);
+        CHECK(result.err.find("connecting again") == std::string::npos);
+        return result;
+    });
+}

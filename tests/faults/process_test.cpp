@@ -1,0 +1,99 @@
+// The command itself is struck: killed at any moment, its reader gone, no room for what it says.
+#include "attempt.hpp"
+
+#include <doctest/doctest.h>
+
+#include <csignal>
+
+using namespace faults;
+using support::Result;
+
+namespace {
+
+Scene &scene() {
+    static Scene the_scene;
+    return the_scene;
+}
+
+Fault signalled(int signal) {
+    return [signal](Attempt &attempt) {
+        attempt.process.signal(signal);
+        if (signal == SIGKILL) { // what it has sent may still arrive, or not
+            if (attempt.chance.between(0, 1) == 0) attempt.scene.proxy.tell("cut");
+            attempt.resume();
+        } else {
+            attempt.process.wait_for_output("stopping: what is on its way is finished first");
+            attempt.resume();
+        }
+        return attempt.result();
+    };
+}
+
+// The shell closes or redirects what a program is to find so.
+Words with_output(const std::string &redirection, const Words &command) {
+    Words words{"bash", "-c", "exec \"$0\" \"$@\" " + redirection};
+    words.insert(words.end(), command.begin(), command.end());
+    return words;
+}
+
+} // namespace
+
+TEST_CASE("killed at any moment, it leaves nothing that the next run does not finish") {
+    inject(scene(), "kill", 12, signalled(SIGKILL));
+}
+
+TEST_CASE("asked to stop at any moment, it finishes what is on its way and says how to go on") {
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+        CAPTURE(signal);
+        inject(scene(), "signal " + std::to_string(signal), 4, [&](Attempt &attempt) {
+            const Result result = signalled(signal)(attempt);
+            CHECK(result.exit_code == 128 + signal);
+            CHECK(result.out.find("Backfill interrupted") == 0);
+            CHECK(result.out.find("again to go on") != std::string::npos);
+            CHECK(attempt.scene.rows_done() == summary(result, "Successfully updated"));
+            return result;
+        });
+    }
+}
+
+TEST_CASE("asked a second time, it stops at once, even when the server does not answer") {
+    inject(scene(), "impatient", 4, [](Attempt &attempt) {
+        attempt.process.signal(SIGINT);
+        attempt.process.wait_for_output("stopping");
+        attempt.process.signal(SIGINT);
+        const Result result = attempt.result();
+        CHECK(result.exit_code == 128 + SIGINT);
+        return result;
+    });
+}
+
+TEST_CASE("without a reader it does its work all the same, and says on stderr what it could not write") {
+    for (const int descriptor : {1, 2}) {
+        CAPTURE(descriptor);
+        inject(scene(), "no reader of " + std::to_string(descriptor), 3, [descriptor](Attempt &attempt) {
+            attempt.process.hang_up(descriptor);
+            attempt.resume();
+            Result result = attempt.result();
+            CHECK(result.exit_code == 1); // some events of the scene fail, which says enough
+            if (descriptor == 1) CHECK(result.err.find("cannot write the result to stdout") != std::string::npos);
+            CHECK(attempt.scene.not_finished() == "");
+            return result;
+        });
+    }
+}
+
+TEST_CASE("an output that is closed or full costs what it would have said, and no update") {
+    for (const std::string redirection :
+         {">&-", ">/dev/full", "2>&-", "2>/dev/full", ">&- 2>&-", "<&- >&- 2>&-", "<&-"}) {
+        CAPTURE(redirection);
+        count_fault();
+        const Result result = support::run(with_output(redirection, scene().command({})));
+        CHECK_MESSAGE(result.exit_code == 1, result.err);
+        if (redirection == ">&-")
+            CHECK(result.err.find("cannot write the result to stdout: Bad file descriptor") != std::string::npos);
+        if (redirection == ">/dev/full")
+            CHECK(result.err.find("cannot write the result to stdout: No space left on device") != std::string::npos);
+        CHECK(scene().not_finished() == "");
+        scene().reset();
+    }
+}

@@ -1,0 +1,64 @@
+// Where faults are injected: a SQLite file with events of all generations, good and bad; a table of vectors, with rows
+// that have metadata of their own; and what an undisturbed run makes of them, which is what every disturbed one has to
+// come to in the end.
+#pragma once
+
+#include "postgres_server.hpp"
+#include "process.hpp"
+#include "proxy.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace faults {
+
+using Words = std::vector<std::string>;
+
+class Scene {
+public:
+    // Runs once undisturbed. `settings` are for postgresql.conf.
+    explicit Scene(std::vector<std::string> settings = {});
+
+    void reset(); // the table as it was before the first run
+
+    // The command on this scene, by way of the proxy.
+    Words command(const Words &options) const;
+    // Bytes that an undisturbed run with these options sends over the link, both ways.
+    std::uint64_t bytes_of_run(const Words &options);
+
+    // What must hold at any time; each is empty, or says what does not hold.
+    std::string harm_done() const;    // rows or columns that are neither as before nor as they should become
+    std::string not_finished() const; // rows that are not yet as they should become
+    int rows_done() const;            // rows that were to be changed, and are
+
+    const std::string &conninfo() const { return conninfo_; }
+    support::Connection connect() const { return support::Connection(conninfo_); }
+
+    std::filesystem::path sqlite; // the file
+
+    // Of an undisturbed run.
+    int events = 0, updated = 0, failed = 0, no_vector = 0;
+
+    support::PostgresServer server;
+    support::Proxy proxy;
+
+private:
+    void make_events();
+    void make_vectors();
+    void run_undisturbed();
+
+    support::TempDir directory_;
+    std::string conninfo_;
+    std::map<std::string, std::string> sqlite_before_;
+    std::map<Words, std::uint64_t> bytes_;
+};
+
+// The number behind a label of the summary, -1 if it is not there.
+int summary(const support::Result &result, const std::string &label);
+// How many updates it has told the user of: by the summary, or else by its last line of progress.
+int reported(const support::Result &said);
+
+} // namespace faults
