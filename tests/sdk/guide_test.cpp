@@ -81,6 +81,19 @@ TEST_CASE("it builds and runs with Meson and with CMake, and exports its entry o
     }
 }
 
+TEST_CASE("the plugin that uses services does what it says") {
+    const Newcomer newcomer;
+    newcomer.write("visit.cpp", snippet("visit.cpp"));
+    newcomer.write("visit.ini", snippet("visit.ini"));
+    newcomer.must("c++ -std=c++17 -shared -fPIC -Wall -Wextra -Wpedantic -Werror visit.cpp -o visit.so"
+                  " $(pkg-config --cflags --libs pcasctl-sdk)");
+    CHECK(newcomer.must(snippet("visit")) == "Good morning, Ada Lovelace!\nGood morning, Grace Hopper!\nada\ngrace\n");
+    const support::Result alone = newcomer.shell("pcasctl --plugin-dir . visit");
+    CHECK(alone.exit_code == 3);
+    CHECK(alone.err
+          == "pcasctl visit: nobody to visit: name friends in the section [visit.friends] of the configuration file\n");
+}
+
 TEST_CASE("every snippet of the guide is tested") {
     for (const auto &[name, text] : guide()) CHECK_MESSAGE(used().count(name) == 1, name << " is used by no case");
 }

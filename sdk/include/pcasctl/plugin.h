@@ -23,8 +23,9 @@
  *     create()   once; may refuse
  *     run()      once, if create() succeeded
  *     destroy()  once, if create() succeeded
- *   create, run and destroy are called one after the other on one thread, the process's main thread. The library is
- *   never unloaded.
+ *   create, run and destroy are called one after the other on one thread, the process's main thread. If create()
+ *   refuses, nothing more is called. The library is never unloaded. Today's host makes one instance in a process; keep
+ *   state in the instance rather than in globals, so that a later one may make another.
  *
  * Rules that hold everywhere
  *   - Nothing is thrown across the border, in either direction. A plugin in C++ stops every exception first
@@ -32,12 +33,19 @@
  *   - Whoever made a piece of memory frees it. A string given to a function is borrowed for the length of the call:
  *     copy what you keep. A string that the host gives stays valid, unless its function says otherwise, until
  *     destroy() has returned.
- *   - Text ends with NUL and is UTF-8, save for option values. No pointer may be NULL unless its description says so.
+ *   - Text ends with NUL and is UTF-8, save for option values and what else the user wrote. No pointer may be NULL
+ *     unless its description says so: that holds for functions in a structure as well, as far as its size reaches.
  *   - A host function may be called from create, run and destroy, and from threads that the plugin started and joins
  *     before run returns, if the function is marked [any thread]; [main thread] ones only from the thread that called
- *     create.
- *   - A plugin leaves signal handlers, the locale, the working directory and the standard streams as they are.
- *     Results go through the output service, messages through the log service.
+ *     create. Several threads may be in such functions at the same time. None of them calls back into the plugin. None
+ *     may be called from a signal handler, a static initialiser, or the child of a fork().
+ *   - Give a host function the very pointer that create and run were given, and keep pointers to structures of the
+ *     other side, never copies of them: only the original is as long as its size says.
+ *   - A plugin leaves signal handlers, the locale, the working directory and the standard streams as they are, does not
+ *     block SIGINT and SIGTERM on the main thread, and ends by returning, never by exit(). Results go through the output
+ *     service, messages through the log service.
+ *   - Structures are laid out as the platform's C ABI does it, without packing; enumerations never cross, only the int
+ *     that holds their value. A library serves the architecture that it was built for.
  *
  * How this file may change (see sdk/ABI.md)
  *   Every structure that crosses begins with its size. A newer version adds members at the end only; read a member
@@ -99,14 +107,15 @@ struct pcasctl_host {
     /*
      * The service called `id` (one of the PCASCTL_*_SERVICE names below), or NULL if this host has none of that name: a
      * plugin that can do without it then does. The pointer is to be cast to the service's structure; it is valid as
-     * long as the host is. [any thread]
+     * long as the host is, and the same every time. Names are compared by their characters: a literal from any
+     * header does. [any thread]
      */
     const void *(*get_service)(const pcasctl_host *host, const char *id);
 
     /*
      * Says why create() or run() is about to fail: one line for the user - what was wrong, with which value, and what
      * to do next. The host shows it as the command's error message when the function has returned; a later call
-     * replaces an earlier one. [any thread]
+     * replaces an earlier one. Control characters are shown escaped. Without a failure it is forgotten. [any thread]
      */
     void (*fail)(const pcasctl_host *host, const char *message);
 };
@@ -343,8 +352,8 @@ typedef struct pcasctl_plugin {
 
     /*
      * Makes the command ready. Stores what run and destroy shall get in *instance (NULL until then, and may stay so).
-     * Returns 1, or 0 to refuse, after host->fail() with the reason; the instance is then the plugin's to clean up,
-     * destroy is not called. May be NULL: nothing to make.
+     * Returns 1, or 0 to refuse, after host->fail() with the reason; what it has made so far is then the plugin's to
+     * clean up before it returns, for destroy is not called and *instance not looked at. May be NULL: nothing to make.
      */
     int (*create)(const pcasctl_host *host, void **instance);
 
