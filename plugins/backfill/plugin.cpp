@@ -2,7 +2,6 @@
 #include "backfill.hpp"
 #include "checkpoint_keeper.hpp"
 #include "event_source.hpp"
-#include "file_error.hpp"
 #include "listed_events.hpp"
 #include "postgres.hpp"
 #include "report.hpp"
@@ -87,6 +86,7 @@ private:
     StartingPoint find_start(EventSource &source, VectorStore &store, const VectorStore::Settings &settings) const;
     std::optional<FailureFile> failure_file(const StartingPoint &start) const;
     int run(EventStream &events, VectorStore &store, const StartingPoint &start, std::optional<std::int64_t> count);
+    std::exception_ptr note(const std::runtime_error &trouble, const std::exception_ptr &earlier) const;
     bool stopping();
     bool pause(std::chrono::milliseconds duration);
     int end(const Report &report, const Position &reached, VectorStore &store, const std::exception_ptr &error) const;
@@ -130,16 +130,21 @@ int Command::run(EventStream &events, VectorStore &store, const StartingPoint &s
     try {
         backfill(events, store, report, checkpoint, static_cast<std::size_t>(options_.integer("batch-size")),
                  [this] { return stopping(); });
-    } catch (const std::runtime_error &) {
-        error = std::current_exception();
+    } catch (const std::runtime_error &trouble) {
+        error = note(trouble, error);
     }
     try {
         checkpoint.end(error == nullptr && !cancel_.requested());
-    } catch (const FileError &unwritten) {
-        log_.error(unwritten.what());
-        if (error == nullptr) error = std::current_exception();
+    } catch (const std::runtime_error &trouble) {
+        error = note(trouble, error);
     }
     return end(report, checkpoint.position(), store, error);
+}
+
+// Of several, the first ends the run with its message, unless it ends as interrupted. The others are told here.
+std::exception_ptr Command::note(const std::runtime_error &trouble, const std::exception_ptr &earlier) const {
+    if (earlier != nullptr || cancel_.requested()) log_.error(trouble.what());
+    return earlier != nullptr ? earlier : std::current_exception();
 }
 
 // What cannot be meant, and would cost a file.

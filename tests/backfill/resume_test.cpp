@@ -281,6 +281,52 @@ TEST_CASE("a checkpoint that cannot be written is found out before the first eve
     CHECK(contains(refusal(backfill, {"--checkpoint", backfill.directory / "no" / "c"}), "--checkpoint: cannot write"));
 }
 
+TEST_CASE("a checkpoint that can no longer be written is told at once, and costs no update") {
+    Ready backfill;
+    std::filesystem::create_directory(backfill.directory / "kept");
+    std::vector<std::string> argv =
+        backfill.command_line({"--checkpoint", backfill.directory / "kept" / "c", "--postgres", backfill.conninfo});
+    LockedRow lock(backfill, "e5");
+    Process process(argv);
+    wait_until_blocked(backfill);
+    std::filesystem::remove_all(backfill.directory / "kept");
+    std::this_thread::sleep_for(std::chrono::milliseconds(1100)); // then the next batch makes a checkpoint due
+    lock.release();
+    const Result result = process.wait();
+    CHECK(result.exit_code == 3);
+    CHECK(occurrences(result.err, "--checkpoint: cannot write") == 2); // when it happened, and at the end
+    CHECK(occurrences(result.err, "the run goes on, and tries again to write it") == 1);
+    CHECK(summary(result, "Total events processed") == 3000);
+    backfill.check_complete();
+}
+
+TEST_CASE("a run that has to give up says where, and the next one goes on from there") {
+    Ready backfill;
+    LockedRow lock(backfill, "e1505");
+    std::vector<std::string> argv = backfill.command_line(
+        {"--checkpoint", backfill.checkpoint, "--batch-size", "10", "--postgres", backfill.conninfo});
+    Process process(argv);
+    wait_until_blocked(backfill);
+    std::thread revoking([&] { backfill.database.exec("ALTER TABLE pcas_vectors RENAME TO elsewhere"); });
+    support::Connection observer(backfill.conninfo);
+    while (observer.query("SELECT 1 FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'").empty())
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    lock.release();
+    revoking.join();
+    const Result result = process.wait();
+    CHECK(result.exit_code == 3);
+    const int done = summary(result, "Total events processed");
+    CHECK_MESSAGE(contains(result.out, "Everything is done up to event \"e" + std::to_string(done) + "\" (row "),
+                  result.out);
+    CHECK(backfill.stored()["events"]["rowid"] == done);
+
+    backfill.database.exec("ALTER TABLE elsewhere RENAME TO pcas_vectors");
+    const Result rest = backfill.run({"--checkpoint", backfill.checkpoint});
+    CHECK(summary(rest, "Processed earlier") == done);
+    CHECK(summary(rest, "Total events processed") == 3000);
+    backfill.check_complete();
+}
+
 // ---- --report -------------------------------------------------------------------------------------------------------
 
 TEST_CASE("every failure is in the report, with its id, kind and reason, and a new run begins a new one") {
