@@ -81,11 +81,20 @@ std::string name_in(const std::string &typed) {
     }
 }
 
+// `--=value`: Boost takes the value for a positional argument.
+void check_has_name(const po::option &parsed, const std::vector<Option> &options,
+                    const std::vector<Option> &host_only) {
+    const std::string &word = parsed.original_tokens.front();
+    if (parsed.string_key.empty() && parsed.value.front() != word) unknown_option(word, options, host_only);
+}
+
 // Runs the parser, and says what is wrong in words of ours. Boost's messages may quote values, and those may be secret.
 std::vector<po::option> parse(const po::options_description &description, const std::vector<std::string> &words,
                               const std::vector<Option> &options, const std::vector<Option> &host_only) {
     try {
-        return po::command_line_parser(words).options(description).style(style).run().options;
+        const auto parsed = po::command_line_parser(words).options(description).style(style).run().options;
+        for (const po::option &option : parsed) check_has_name(option, options, host_only);
+        return parsed;
     } catch (const po::unknown_option &error) {
         unknown_option(error.get_option_name(), options, host_only);
     } catch (const po::invalid_command_line_syntax &error) {

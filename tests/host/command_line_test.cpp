@@ -51,6 +51,12 @@ TEST_CASE("values are taken from the next word, after '=', and from the word of 
     CHECK(parsed({"--sqlite=a=b"}) == "sqlite=a=b ");
 }
 
+TEST_CASE("what has dashes and '=' but no name is no argument") {
+    CHECK(error({"--=a"}) == "2: unknown option --");
+    CHECK(parsed({"--", "--=a"}) == "first=--=a ");
+    CHECK(error_of([] { host_words({"--=a", "plugins"}); }) == "2: unknown option --");
+}
+
 TEST_CASE("a negative number is a value") {
     CHECK(parsed({"--count", "-5"}) == "count=-5 ");
     CHECK(parsed({"--count=-5"}) == "count=-5 ");
