@@ -21,7 +21,7 @@ struct Ready : Backfill {
 };
 
 // The one line that the user gets on stderr, at the least log level that there is.
-std::string complaint(const Backfill &backfill, std::vector<std::string> options, int exit_code = 3) {
+std::string complaint(const Backfill &backfill, const std::vector<std::string> &options, int exit_code = 3) {
     const Result result = backfill.run(options);
     CHECK_MESSAGE(result.exit_code == exit_code, result.err);
     CHECK(result.out == "");
