@@ -1,7 +1,7 @@
 #include "help.hpp"
 
+#include "descriptions.hpp"
 #include "escape.hpp"
-#include "value.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -38,35 +38,19 @@ std::string left_side(const Option &option) {
     return escape(fmt::format("{}--{}{}", short_name, option.name, value));
 }
 
-// What the host knows about an option besides its help: "(required; from 1 to 100; default 10; environment PG_DSN)".
-std::string facts(const Option &option) {
-    std::vector<std::string> facts;
-    if (option.required) facts.emplace_back("required");
-    if (const std::string range = allowed_range(option); !range.empty()) facts.push_back(range);
-    if (!option.choices.empty()) facts.push_back(fmt::format("one of {}", fmt::join(option.choices, ", ")));
-    if (option.repeatable) facts.emplace_back("repeatable");
-    if (option.default_value && option.type != OptionType::flag && !option.secret)
-        facts.push_back(fmt::format("default {}", option.default_value->empty() ? "''" : *option.default_value));
-    if (!option.environment.empty()) facts.push_back("environment " + option.environment);
-    return facts.empty() ? "" : fmt::format(" ({})", fmt::join(facts, "; "));
-}
-
 std::string command_section(const std::vector<CommandSummary> &commands, std::size_t width) {
     std::string text = commands.empty() ? "" : "\nCommands:\n";
     for (const CommandSummary &command : commands) text += entry(escape(command.name), escape(command.summary), width);
     return text;
 }
 
-// Under their groups' headings, groups and options in the order of declaration.
+// Under their groups' headings.
 std::string option_sections(const std::vector<Option> &options, std::size_t width) {
-    std::vector<std::string> groups;
-    for (const Option &option : options)
-        if (std::find(groups.begin(), groups.end(), option.group) == groups.end()) groups.push_back(option.group);
     std::string text;
-    for (const std::string &group : groups) {
-        text += fmt::format("\n{}:\n", escape(group));
-        for (const Option &option : options)
-            if (option.group == group) text += entry(left_side(option), escape(option.help + facts(option)), width);
+    for (const OptionGroup &group : grouped(options)) {
+        text += fmt::format("\n{}:\n", escape(group.name));
+        for (const Option &option : group.options)
+            text += entry(left_side(option), escape(option.help + facts_of(option)), width);
     }
     return text;
 }
@@ -85,9 +69,8 @@ std::string usage(const Manifest &manifest) {
 }
 
 std::string paragraphs(const Manifest &manifest, std::size_t width) {
-    const std::vector<std::string> summary_only = {manifest.summary + "."};
     std::string text;
-    for (const std::string &paragraph : manifest.description.empty() ? summary_only : manifest.description)
+    for (const std::string &paragraph : description_of(manifest))
         text += fmt::format("\n{}\n", fmt::join(wrap(escape(paragraph), width), "\n"));
     return text;
 }
@@ -101,14 +84,9 @@ std::string examples(const Manifest &manifest, std::size_t width) {
 }
 
 std::string exit_codes(const Manifest &manifest, std::size_t width) {
-    const std::vector<ExitCode> standard = {{0, "done"},
-                                            {1, "done, but parts of it failed"},
-                                            {2, "wrong usage"},
-                                            {3, "could not start, or had to give up"}};
     std::string text = "\nExit codes:\n";
-    for (const ExitCode &code : manifest.exit_codes.empty() ? standard : manifest.exit_codes)
-        text += entry(std::to_string(code.code), escape(code.meaning), width, exit_code_column);
-    if (manifest.exit_codes.empty()) text += entry("128+N", "stopped by signal N", width, exit_code_column);
+    for (const ExitStatus &status : exit_statuses(manifest))
+        text += entry(status.code, escape(status.meaning), width, exit_code_column);
     return text;
 }
 

@@ -10,6 +10,7 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <regex>
 #include <set>
 
 namespace host {
@@ -202,6 +203,25 @@ std::vector<ExitCode> read_exit_codes(const JsonReader &manifest) {
     return codes;
 }
 
+std::vector<Explained> read_explained(const JsonReader &manifest, const char *member, const char *what) {
+    std::vector<Explained> explained;
+    for (const JsonReader &reader : manifest.objects(member))
+        explained.push_back({reader.required_text(what), reader.required_text("meaning")});
+    return explained;
+}
+
+std::vector<PageReference> read_see_also(const JsonReader &manifest) {
+    static const std::regex form("([A-Za-z0-9][A-Za-z0-9._+-]{0,63})\\(([1-9][a-z]{0,9})\\)");
+    std::vector<PageReference> pages;
+    for (const std::string &text : manifest.texts("see_also")) {
+        std::smatch parts;
+        if (text.size() > 80 || !std::regex_match(text, parts, form))
+            manifest.wrong("see_also", fmt::format("'{}' is no manual page such as psql(1)", escape(text)));
+        pages.push_back({parts[2], parts[1]});
+    }
+    return pages;
+}
+
 } // namespace
 
 bool is_name(std::string_view text) {
@@ -235,6 +255,9 @@ std::variant<Manifest, Refusal> parse_manifest(std::string_view json) {
         manifest.options = read_options(reader);
         manifest.examples = read_examples(reader);
         manifest.exit_codes = read_exit_codes(reader);
+        manifest.environment = read_explained(reader, "environment", "name");
+        manifest.files = read_explained(reader, "files", "path");
+        manifest.see_also = read_see_also(reader);
         return manifest;
     } catch (const WrongManifest &error) {
         return Refusal{std::string("its manifest is not in order: ") + error.what()};

@@ -6,6 +6,7 @@
 #include "error.hpp"
 #include "option.hpp"
 
+#include <compare>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -23,6 +24,19 @@ struct ExitCode {
     std::string meaning;
 };
 
+// A name that a manual page explains: of a variable, of a file.
+struct Explained {
+    std::string name;
+    std::string meaning;
+};
+
+// Another manual page: "psql(1)". In the order in which such references stand.
+struct PageReference {
+    std::string section;
+    std::string name;
+    auto operator<=>(const PageReference &) const = default;
+};
+
 struct Manifest {
     std::string command = {};
     std::string version = {};
@@ -31,6 +45,9 @@ struct Manifest {
     std::vector<Option> options = {};
     std::vector<Example> examples = {};
     std::vector<ExitCode> exit_codes = {};
+    std::vector<Explained> environment = {};
+    std::vector<Explained> files = {};
+    std::vector<PageReference> see_also = {};
 };
 
 std::variant<Manifest, Refusal> parse_manifest(std::string_view json);

@@ -1,4 +1,4 @@
-// Manual pages, made from the same manifests as --help: mdoc(7), which man-db, groff and mandoc read.
+// Manual pages, made from the same manifests as --help, in mdoc(7), which man-db and mandoc read.
 #pragma once
 
 #include "manifest.hpp"
@@ -9,13 +9,13 @@
 
 namespace host {
 
-// A command in the list of pcasctl(1).
+// One of the commands that pcasctl(1) lists.
 struct ListedCommand {
     Manifest manifest;
-    bool has_own_page = false; // else all about it is said in the list
+    bool has_own_page; // else the list says all
 };
 
-// `date` is the page's.
+// The page of a command. `shared` are the options that every command takes; `date` is the page's own.
 std::string command_manual(const Manifest &manifest, const std::vector<Option> &shared, std::time_t date);
 
 // pcasctl(1).

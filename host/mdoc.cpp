@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <sstream>
 
 namespace host {
 namespace {
@@ -57,6 +58,19 @@ std::string roff(std::string_view text) {
     return source;
 }
 
+// A sentence begins on a line of its own, or roff would not see that there is one.
+std::vector<std::string> sentences(const std::string &text) {
+    std::vector<std::string> sentences(1);
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        sentences.back() += text[at];
+        const std::size_t last = sentences.back().find_last_not_of(")]'\"");
+        const bool is_end =
+            last != std::string::npos && std::string_view(".!?").find(sentences.back()[last]) != std::string_view::npos;
+        if (is_end && at + 2 < text.size() && text[at + 1] == ' ') sentences.emplace_back();
+    }
+    return sentences;
+}
+
 // Long enough that it is no macro, and without punctuation.
 bool is_plain_word(std::string_view text) {
     constexpr std::size_t longest_macro = 3;
@@ -74,7 +88,8 @@ Mdoc &Mdoc::macro(const std::string &line) {
 
 Mdoc &Mdoc::text(const std::string &text) {
     constexpr std::size_t width = 78;
-    for (const std::string &line : wrap(escape(text), width)) literal(line);
+    for (const std::string &sentence : sentences(escape(text)))
+        for (const std::string &line : wrap(sentence, width)) literal(line);
     return *this;
 }
 
@@ -86,6 +101,14 @@ Mdoc &Mdoc::literal(const std::string &line) {
 
 std::string argument(std::string_view text) {
     return is_plain_word(text) ? std::string(text) : fmt::format("\"\\&{}\"", roff(text));
+}
+
+std::string arguments(const std::string &text) {
+    std::istringstream words(escape(text));
+    std::string all;
+    for (std::string word; words >> word;)
+        all += (all.empty() ? "" : " ") + (is_plain_word(word) ? word : "\\&" + roff(word));
+    return all.empty() ? "\\&" : all;
 }
 
 } // namespace host

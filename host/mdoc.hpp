@@ -28,4 +28,7 @@ private:
 // One argument of a macro.
 std::string argument(std::string_view text);
 
+// Arguments of a macro, one for each word: where programs that read the source take quotes for a part of it.
+std::string arguments(const std::string &text);
+
 } // namespace host

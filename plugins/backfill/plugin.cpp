@@ -57,7 +57,15 @@ PCASCTL_MANIFEST({
         {"code": 2, "meaning": "Wrong usage."},
         {"code": 3, "meaning": "Could not start, or had to give up."},
         {"code": 130, "meaning": "Interrupted by Ctrl-C; 143 by SIGTERM, 129 by SIGHUP."}
-    ]
+    ],
+    "environment": [
+        {"name": "PGHOST, PGPORT, PGUSER, PGPASSWORD, PGSERVICE, PGSSLMODE", "meaning": "What --postgres leaves open, as in every program that uses libpq."}
+    ],
+    "files": [
+        {"path": "~/.pgpass", "meaning": "Passwords."},
+        {"path": "~/.pg_service.conf", "meaning": "Connections that have a name."}
+    ],
+    "see_also": ["psql(1)", "sqlite3(1)"]
 });
 // clang-format on
 

@@ -31,7 +31,7 @@ std::string option(const std::string &members) {
 } // namespace
 
 TEST_CASE("a manifest is read whole, and members that are unknown are passed over") {
-    const auto parsed = parse_manifest(R"({
+    const auto parsed = parse_manifest(R"json({
         "command": "back-fill2", "version": "1.2.3", "summary": "Fill",
         "description": ["One.", "Two."], "later": {"a": [1]},
         "options": [
@@ -42,7 +42,9 @@ TEST_CASE("a manifest is read whole, and members that are unknown are passed ove
             {"name": "token", "help": "Token.", "secret": true}
         ],
         "examples": [{"text": "Try it", "command": "pcasctl back-fill2"}],
-        "exit_codes": [{"code": 4, "meaning": "four"}]})");
+        "exit_codes": [{"code": 4, "meaning": "four"}],
+        "environment": [{"name": "HOME", "meaning": "Home."}], "files": [{"path": "~/x", "meaning": "An x."}],
+        "see_also": ["sqlite3(1)", "printf(3posix)"]})json");
     REQUIRE(std::holds_alternative<Manifest>(parsed));
     const auto &manifest = std::get<Manifest>(parsed);
     CHECK(manifest.command == "back-fill2");
@@ -62,6 +64,9 @@ TEST_CASE("a manifest is read whole, and members that are unknown are passed ove
     CHECK(manifest.options[2].group == "Options");
     CHECK(manifest.examples.at(0).command == "pcasctl back-fill2");
     CHECK(manifest.exit_codes.at(0).code == 4);
+    CHECK(manifest.environment.at(0).name == "HOME");
+    CHECK(manifest.files.at(0).meaning == "An x.");
+    CHECK(manifest.see_also.at(1) == PageReference{"3posix", "printf"});
 }
 
 TEST_CASE("what is no manifest is refused with the place") {
@@ -80,6 +85,8 @@ TEST_CASE("what is no manifest is refused with the place") {
           == "its manifest is not in order: description[0]: must be a text");
     CHECK(refusal_of(head + R"(, "exit_codes": [{"code": 256, "meaning": "m"}]})")
           == "its manifest is not in order: exit_codes[0].code: is not from 0 to 255");
+    CHECK(refusal_of(head + R"(, "see_also": ["ls.1", ".Sh x"]})")
+          == "its manifest is not in order: see_also: 'ls.1' is no manual page such as psql(1)");
     CHECK(refusal_of("{\"command\": \"\xff\"}").find("is not JSON") != std::string::npos);
 }
 

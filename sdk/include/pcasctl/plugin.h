@@ -412,6 +412,10 @@ extern __attribute__((visibility("default"))) const pcasctl_plugin pcasctl_plugi
  *       "group"       Heading under which help lists it. Default: "Options".
  *   "examples"     An array of {"text": "what it shows", "command": "pcasctl hello --name Ada"}.
  *   "exit_codes"   An array of {"code": 0, "meaning": "..."}, for help.
+ *   For the manual page, since 1.1:
+ *   "environment"  An array of {"name": "PGHOST", "meaning": "..."}: variables that matter besides those of options.
+ *   "files"        An array of {"path": "~/.pgpass", "meaning": "..."}.
+ *   "see_also"     An array of other manual pages: "psql(1)".
  *
  * Unknown members are ignored: a newer manifest serves an older host. The names that the host takes for every command
  * are reserved, long and short: help h, quiet q, verbose v, log-level, log-format, output, config, plugin-dir, version.
