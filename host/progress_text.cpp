@@ -19,9 +19,9 @@ std::string bytes_text(std::int64_t bytes) {
     constexpr std::array units = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
     if (bytes < 1024) return fmt::format("{} bytes", bytes);
     std::size_t unit = 0;
-    double amount = static_cast<double>(bytes);
-    for (; amount >= 1024; amount /= 1024) ++unit;
-    return fmt::format("{:.1f} {}", amount, units[unit]);
+    while (unit + 1 < units.size() && bytes >> (10 * (unit + 1)) != 0) ++unit;
+    return fmt::format("{:.1f} {}", static_cast<double>(bytes) / static_cast<double>(std::int64_t{1} << (10 * unit)),
+                       units[unit]);
 }
 
 std::string amount_text(const TaskState &task) {

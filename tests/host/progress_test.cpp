@@ -7,7 +7,9 @@
 #include <limits>
 #include <pty.h>
 #include <string>
+#include <thread>
 #include <unistd.h>
+#include <vector>
 
 using namespace host;
 using std::chrono::milliseconds;
@@ -163,4 +165,37 @@ TEST_CASE("quiet is quiet, with a terminal and without") {
         shown.progress.end(task);
         CHECK(captured.text() == "");
     }
+}
+
+TEST_CASE("many threads at once leave every message of the log whole, and the line below them") {
+    constexpr int threads = 4, messages = 5;
+    const std::string cleared = "\x1b[K";
+    const CapturedStderr captured(true);
+    Shown shown;
+    {
+        std::vector<std::thread> workers;
+        workers.reserve(threads);
+        for (int i = 0; i < threads; ++i)
+            workers.emplace_back([&shown] {
+                const int task = shown.progress.begin("Working", "parts", messages);
+                for (int done = 0; done < messages; ++done) {
+                    shown.log.write(LogLevel::info, "told");
+                    shown.progress.update(task, done, messages);
+                }
+                shown.progress.end(task);
+            });
+        for (std::thread &worker : workers) worker.join();
+    }
+    std::string text = captured.text();
+    int whole = 0;
+    for (std::size_t end = 0; (end = text.find('\n')) != std::string::npos; text.erase(0, end + 1)) {
+        const std::string line = text.substr(0, end);
+        std::string rest = line.substr(line.rfind('\r', line.size() - 2) + 1);
+        if (rest.rfind(cleared, 0) == 0) rest.erase(0, cleared.size());
+        CHECK_MESSAGE(rest.rfind("20", 0) == 0, "something stands before the time: " << line);
+        CHECK_MESSAGE(message(rest) == "info  told\r", line);
+        ++whole;
+    }
+    CHECK(whole == threads * messages);
+    CHECK(text.substr(text.size() - 4) == "\r" + cleared);
 }

@@ -106,7 +106,7 @@ TEST_CASE("today's plugins run in a host of ABI 1.0, and do without what it lack
     const support::TempDir directory;
     const std::string host = directory / "host";
     const auto plugin = [&](const std::string &source) {
-        const std::string file = directory / "plugin.so";
+        std::string file = directory / "plugin.so";
         build_plugin(project() / source, project() / "sdk/include", file);
         return file;
     };

@@ -127,3 +127,21 @@ TEST_CASE("the same plugin in C11 builds with gcc and with clang, runs, and expo
         CHECK(newcomer.exports_of("hello.so") == only_the_entry);
     }
 }
+
+TEST_CASE("CMake has the headers alone as a target, and takes the version that a project asks for into account") {
+    const Newcomer newcomer;
+    newcomer.write("part.cpp", "#include <pcasctl/plugin.hpp>\nint main() { return PCASCTL_EXIT_DONE; }\n");
+    newcomer.write("CMakeLists.txt", R"(
+cmake_minimum_required(VERSION 3.13)
+project(part CXX)
+set(CMAKE_CXX_STANDARD 17)
+find_package(pcasctl-sdk 99 CONFIG QUIET)
+if(pcasctl-sdk_FOUND)
+  message(FATAL_ERROR "an SDK of another major version was taken")
+endif()
+find_package(pcasctl-sdk 0.1 CONFIG REQUIRED)
+add_executable(part part.cpp)
+target_link_libraries(part PRIVATE pcasctl::sdk)
+)");
+    newcomer.must("cmake -B build && cmake --build build && build/part");
+}
