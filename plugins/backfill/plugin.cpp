@@ -129,10 +129,11 @@ int Command::run(EventStream &events, VectorStore &store, const StartingPoint &s
                  std::optional<std::int64_t> count) {
     std::optional<FailureFile> failures = failure_file(start);
     FailureFile *recorded = failures ? &*failures : nullptr;
-    const std::string kept = dry_run_ ? "" : options_.text("checkpoint");
-    CheckpointKeeper checkpoint(kept.empty() ? std::nullopt : std::optional<CheckpointFile>(kept), start.checkpoint,
-                                recorded, [this](const std::string &message) { log_.warning(message); });
-    Report report(host_, {dry_run_, count, kept}, start.checkpoint.tally, recorded);
+    std::optional<CheckpointFile> kept;
+    if (options_.given("checkpoint") && !dry_run_) kept.emplace(options_.text("checkpoint"));
+    CheckpointKeeper checkpoint(kept, start.checkpoint, recorded,
+                                [this](const std::string &message) { log_.warning(message); });
+    Report report(host_, {dry_run_, count, kept ? kept->name() : ""}, start.checkpoint.tally, recorded);
 
     std::exception_ptr error;
     try {

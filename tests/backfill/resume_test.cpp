@@ -282,7 +282,9 @@ TEST_CASE("a checkpoint knows its table again over another way to connect, as an
 
 TEST_CASE("a checkpoint that cannot be written is found out before the first event") {
     Ready backfill;
-    CHECK(contains(refusal(backfill, {"--checkpoint", backfill.directory / "no" / "c"}), "--checkpoint: cannot write"));
+    for (const std::string &name : {std::string(backfill.directory / "no" / "c"), std::string()})
+        CHECK(contains(refusal(backfill, {"--checkpoint", name}),
+                       "--checkpoint: cannot write " + name + ": No such file"));
 }
 
 TEST_CASE("a checkpoint that can no longer be written is told at once, and costs no update") {
