@@ -1,24 +1,40 @@
-// The first half of backfill alone: SQLite to batches of metadata, no server. How fast can they be had?
+// The first half of backfill alone: SQLite to batches of metadata, as the loop in backfill.cpp makes them, and no server.
 //
-//   read_and_extract SQLITE_FILE [BATCH_SIZE]
+//   read_and_extract SQLITE_FILE
+#include "batch.hpp"
 #include "event_source.hpp"
 #include "metadata.hpp"
 
-#include <cstdlib>
 #include <iostream>
+#include <span>
 #include <utility>
 #include <variant>
 
 using namespace backfill;
 
+namespace {
+
+constexpr std::size_t batch_size = 100; // pcasctl's default
+
+Batch extract_all(std::span<SourceEvent> events) {
+    Batch batch;
+    batch.reserve(events.size());
+    for (SourceEvent &source_event : events) {
+        auto &event = std::get<Event>(source_event);
+        batch.push_back({event.id, to_json(extract(std::move(event)))});
+    }
+    return batch;
+}
+
+} // namespace
+
 int main(int argc, char **argv) {
-    if (argc < 2) return 2;
-    const std::size_t batch_size = argc > 2 ? std::strtoul(argv[2], nullptr, 10) : 100;
+    if (argc != 2) return 2;
     EventSource source(argv[1]);
     std::size_t events = 0, bytes = 0;
-    for (auto batch = source.next(batch_size); !batch.empty(); batch = source.next(batch_size)) {
-        for (SourceEvent &event : batch) bytes += to_json(extract(std::get<Event>(std::move(event)))).size();
-        events += batch.size();
+    for (auto page = source.next(batch_size); !page.empty(); page = source.next(batch_size)) {
+        for (const Update &update : extract_all(page)) bytes += update.metadata.size();
+        events += page.size();
     }
     std::cout << events << " events, " << bytes << " bytes of metadata\n";
 }

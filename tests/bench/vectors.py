@@ -114,7 +114,7 @@ class Server:
     def checksum(self):
         return self.execute(CHECKSUM.format("pcas_vectors"), database="run")[0]
 
-    def untouched(self, database="run"):
+    def untouched(self, database):
         return self.execute(UNTOUCHED, database=database)[0]
 
     def load_expected(self, database, metadata_path, count):
