@@ -27,7 +27,7 @@ FLOOR = "bulk floor: COPY to staging, one UPDATE ... FROM"
 
 def all_cases(events, quick, connections):
     """`connections(n)` are the options that ask pcasctl for n connections."""
-    few = events // 10  # the slow ones have a rate that does not depend on how long it is watched
+    few = events // 20  # the slow ones have a rate that does not depend on how long it is watched
 
     def case(name, way, title, count=events, **more):
         return Case(name, way, title, count, **{"rows": events, **more})
