@@ -7,6 +7,7 @@
 #include "error.hpp"
 #include "escape.hpp"
 #include "help.hpp"
+#include "last_words.hpp"
 #include "log_line.hpp"
 #include "plugin.hpp"
 
@@ -95,6 +96,10 @@ private:
         const Cancellation cancellation;
         Services services({command.name, settings, common_, file, invocation_.environment, terminal_, cancellation, log,
                            progress, output_});
+        const LastWords last_words([&](const std::string &end) {
+            return line_about(fmt::format("its plugin {0} {1}; 'pcasctl plugins check {0}' may find the reason",
+                                          command.file.string(), end));
+        });
         return host::run_plugin(command.file, services);
     }
 
@@ -111,13 +116,13 @@ private:
                            invocation_.environment);
     }
 
-    // One line, whatever is in it; a JSON object where the user wants the messages so.
-    void report(const std::string &message) const {
+    void report(const std::string &message) const { std::fputs(line_about(message).c_str(), stderr); }
+
+    // One line, whatever is in the message; a JSON object where the user wants the messages so.
+    std::string line_about(const std::string &message) const {
         const std::string who = command_.empty() ? "pcasctl" : "pcasctl " + command_;
-        const std::string line =
-            common_.json_log ? json_line(std::chrono::system_clock::now(), LogLevel::error, command_, message, {})
-                             : fmt::format("{}: {}", who, escape(message));
-        std::fputs((line + "\n").c_str(), stderr);
+        if (!common_.json_log) return fmt::format("{}: {}\n", who, escape(message));
+        return json_line(std::chrono::system_clock::now(), LogLevel::error, command_, message, {}) + "\n";
     }
 
     // A plugin may have left something in stdio's buffer, against the rules; it is better late than lost.

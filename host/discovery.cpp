@@ -21,11 +21,12 @@ namespace fs = std::filesystem;
 
 constexpr const char *suffix = ".so";
 
+// The directory has been judged.
 PluginFile read_if_trusted(const fs::path &file, const std::string &command, uid_t user) {
     if (!is_name(command))
         return {.refusal =
                     Refusal{"is not called after a command: lower case letters, digits and inner dashes, at most 64"}};
-    if (auto refusal = judge_trust(file, user)) return {.refusal = std::move(refusal)};
+    if (auto refusal = judge_entry(file, user)) return {.refusal = std::move(refusal)};
     return read_plugin_file(file, command);
 }
 
@@ -68,8 +69,8 @@ std::optional<FoundPlugin> Discovery::find(const std::string &command) const {
         struct stat status = {};
         if (::lstat(file.c_str(), &status) == 0) {
             if (auto refusal = judge_trust(directory.path, user_))
-                return FoundPlugin{file, command, {.refusal = std::move(refusal)}};
-            return FoundPlugin{file, command, read_if_trusted(file, command, user_)};
+                return FoundPlugin{file, command, directory.origin, {.refusal = std::move(refusal)}};
+            return FoundPlugin{file, command, directory.origin, read_if_trusted(file, command, user_)};
         }
         // Directories nobody asked for in this call may well be out of reach, for instance the home of the user before
         // sudo.
@@ -89,7 +90,7 @@ Listing Discovery::list() const {
         const auto names = state.exists ? plugin_names(state) : std::vector<fs::path>();
         state.plugins = names.size();
         for (const fs::path &name : names) {
-            FoundPlugin found{directory.path / name, name.stem().string(), {.refusal = distrust}};
+            FoundPlugin found{directory.path / name, name.stem().string(), directory.origin, {.refusal = distrust}};
             if (!distrust) found.plugin = read_if_trusted(found.file, found.command, user_);
             const auto [earlier, is_first] = first.emplace(found.command, found.file);
             if (!is_first) found.shadowed_by = earlier->second;

@@ -20,6 +20,7 @@ namespace host {
 struct FoundPlugin {
     std::filesystem::path file;
     std::string command; // by its file name; the manifest's may differ if it is refused
+    Origin origin;
     PluginFile plugin;
     std::filesystem::path shadowed_by = {}; // the file that is used instead; empty: none
 };

@@ -42,13 +42,12 @@ std::optional<Refusal> wrong_beginning(int descriptor) {
     return std::nullopt;
 }
 
-// Is this symbol, of this section of strings, defined here, visible to others, and called `name`?
-bool is_export(Elf *elf, std::size_t strings, const GElf_Sym &symbol, std::string_view name) {
-    if (symbol.st_shndx == SHN_UNDEF || GELF_ST_BIND(symbol.st_info) == STB_LOCAL) return false;
+// The symbol's name in this section of strings, if it is defined here and visible to others; else nullptr.
+const char *exported_name(Elf *elf, std::size_t strings, const GElf_Sym &symbol) {
+    if (symbol.st_shndx == SHN_UNDEF || GELF_ST_BIND(symbol.st_info) == STB_LOCAL) return nullptr;
     const auto visibility = GELF_ST_VISIBILITY(symbol.st_other);
-    if (visibility != STV_DEFAULT && visibility != STV_PROTECTED) return false;
-    const char *text = elf_strptr(elf, strings, symbol.st_name);
-    return text != nullptr && name == text;
+    if (visibility != STV_DEFAULT && visibility != STV_PROTECTED) return nullptr;
+    return elf_strptr(elf, strings, symbol.st_name);
 }
 
 // Copies the notes of `owner` out of one segment's data.
@@ -143,7 +142,8 @@ std::variant<std::vector<ElfNote>, Refusal> ElfLibrary::notes(std::string_view o
     return notes;
 }
 
-bool ElfLibrary::exports(std::string_view name) const {
+template <class Visit>
+void ElfLibrary::visit_exports(Visit visit) const {
     for (Elf_Scn *section = nullptr; (section = elf_nextscn(elf_.get(), section)) != nullptr;) {
         GElf_Shdr header, strings;
         if (gelf_getshdr(section, &header) == nullptr || header.sh_type != SHT_DYNSYM) continue;
@@ -154,10 +154,25 @@ bool ElfLibrary::exports(std::string_view name) const {
         for (std::uint64_t i = 0; i < count; ++i) {
             GElf_Sym symbol;
             if (gelf_getsym(data, static_cast<int>(i), &symbol) == nullptr) break;
-            if (is_export(elf_.get(), header.sh_link, symbol, name)) return true;
+            const char *name = exported_name(elf_.get(), header.sh_link, symbol);
+            if (name != nullptr && !visit(std::string_view(name))) return;
         }
     }
-    return false;
+}
+
+bool ElfLibrary::exports(std::string_view name) const {
+    bool found = false;
+    visit_exports([&](std::string_view exported) { return !(found = exported == name); });
+    return found;
+}
+
+std::vector<std::string> ElfLibrary::exported_names() const {
+    std::vector<std::string> names;
+    visit_exports([&](std::string_view exported) {
+        names.emplace_back(exported);
+        return true;
+    });
+    return names;
 }
 
 } // namespace host

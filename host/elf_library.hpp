@@ -35,6 +35,9 @@ public:
     // Does the dynamic symbol table define and export this name?
     bool exports(std::string_view name) const;
 
+    // All names that it defines and exports.
+    std::vector<std::string> exported_names() const;
+
 private:
     struct EndElf {
         void operator()(Elf *elf) const;
@@ -43,6 +46,9 @@ private:
     ElfLibrary(Descriptor file, std::unique_ptr<Elf, EndElf> elf, std::uint64_t size);
     std::optional<Refusal> refusal() const;
     bool is_whole() const;
+    // Gives each exported name to `visit`, until it returns false.
+    template <class Visit>
+    void visit_exports(Visit visit) const;
     bool holds(std::uint64_t offset, std::uint64_t length) const;
 
     Descriptor file_;

@@ -1,8 +1,11 @@
 #include "json_reader.hpp"
 
 #include "escape.hpp"
+#include "suggest.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace host {
 
@@ -80,6 +83,17 @@ std::vector<JsonReader> JsonReader::objects(const char *name) const {
     for (const auto &element : array(name))
         objects.emplace_back(element, fmt::format("{}[{}]", place_of(name), objects.size()));
     return objects;
+}
+
+std::vector<std::string> JsonReader::unknown_members() const {
+    std::vector<std::string> unknown;
+    for (const auto &[name, value] : value_.items()) {
+        const auto is_it = [&known_name = name](const char *asked_for) { return known_name == asked_for; };
+        if (std::any_of(asked_for_.begin(), asked_for_.end(), is_it)) continue;
+        const std::vector<std::string> names(asked_for_.begin(), asked_for_.end());
+        unknown.push_back(escape(place_of(name)) + did_you_mean(name, names));
+    }
+    return unknown;
 }
 
 nlohmann::json read_json(std::string_view text) {

@@ -25,7 +25,10 @@ public:
     // Throws WrongManifest if `value` is not an object.
     JsonReader(const nlohmann::json &value, std::string place);
 
-    bool has(const char *name) const { return value_.contains(name); }
+    bool has(const char *name) const {
+        asked_for_.push_back(name);
+        return value_.contains(name);
+    }
     std::string required_text(const char *name) const; // not empty
     std::string text(const char *name, const std::string &otherwise) const;
     std::optional<std::string> optional_text(const char *name) const;
@@ -34,6 +37,9 @@ public:
     double number(const char *name) const;
     std::vector<std::string> texts(const char *name) const;  // empty if absent
     std::vector<JsonReader> objects(const char *name) const; // empty if absent
+
+    // Members that nobody has asked for, each with its place and the nearest name that was asked for.
+    std::vector<std::string> unknown_members() const;
 
     [[noreturn]] void wrong(std::string_view member, const std::string &what) const;
 
@@ -44,6 +50,7 @@ private:
 
     const nlohmann::json &value_;
     std::string place_;
+    mutable std::vector<const char *> asked_for_;
 };
 
 // The whole text as JSON. Throws WrongManifest if it is not, or is nested so deeply that it can be no manifest.

@@ -71,6 +71,7 @@ nlohmann::ordered_json plugin_json(const FoundPlugin &found) {
     json["abi"] = found.plugin.abi ? nlohmann::ordered_json(abi(found)) : nullptr;
     json["state"] = state(found);
     json["file"] = found.file.string();
+    json["origin"] = origin_name(found.origin);
     if (!found.shadowed_by.empty()) json["shadowed_by"] = found.shadowed_by.string();
     if (found.plugin.refusal) json["reason"] = found.plugin.refusal->reason;
     return json;

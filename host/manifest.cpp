@@ -3,6 +3,7 @@
 #include "escape.hpp"
 #include "json_reader.hpp"
 #include "value.hpp"
+#include "version.hpp"
 
 #include <fmt/format.h>
 
@@ -164,15 +165,27 @@ Option read_option(const JsonReader &reader) {
     return option;
 }
 
-std::vector<Option> read_options(const JsonReader &manifest) {
-    std::vector<Option> options;
+std::string read_oldest_host(const JsonReader &reader) {
+    std::string version = reader.text("requires", "");
+    if (!version.empty() && !parse_version(version))
+        reader.wrong("requires", fmt::format("'{}' is no version of pcasctl, such as 1.2.0", escape(version)));
+    return version;
+}
+
+void note_unknown(const JsonReader &reader, Manifest &manifest) {
+    for (std::string &member : reader.unknown_members()) manifest.unknown_members.push_back(std::move(member));
+}
+
+void read_options(const JsonReader &document, Manifest &manifest) {
+    std::vector<Option> &options = manifest.options;
     std::set<std::string> long_names;
     std::set<char> short_names;
     const Option *swallows_the_rest = nullptr;
-    const auto objects = manifest.objects("options");
+    const auto objects = document.objects("options");
     options.reserve(objects.size());
     for (const JsonReader &reader : objects) {
         const Option &option = options.emplace_back(read_option(reader));
+        note_unknown(reader, manifest);
         if (!long_names.insert(option.name).second)
             reader.wrong("name", fmt::format("--{} is declared twice", option.name));
         if (option.short_name != 0 && !short_names.insert(option.short_name).second)
@@ -183,30 +196,31 @@ std::vector<Option> read_options(const JsonReader &manifest) {
                                                    swallows_the_rest->name));
         if (option.repeatable) swallows_the_rest = &option;
     }
-    return options;
 }
 
-std::vector<Example> read_examples(const JsonReader &manifest) {
-    std::vector<Example> examples;
-    for (const JsonReader &reader : manifest.objects("examples"))
-        examples.push_back({reader.required_text("text"), reader.required_text("command")});
-    return examples;
+void read_examples(const JsonReader &document, Manifest &manifest) {
+    for (const JsonReader &reader : document.objects("examples")) {
+        manifest.examples.push_back({reader.required_text("text"), reader.required_text("command")});
+        note_unknown(reader, manifest);
+    }
 }
 
-std::vector<ExitCode> read_exit_codes(const JsonReader &manifest) {
-    std::vector<ExitCode> codes;
-    for (const JsonReader &reader : manifest.objects("exit_codes")) {
+void read_exit_codes(const JsonReader &document, Manifest &manifest) {
+    for (const JsonReader &reader : document.objects("exit_codes")) {
         const std::int64_t code = reader.integer("code");
         if (code < 0 || code > 255) reader.wrong("code", "is not from 0 to 255");
-        codes.push_back({static_cast<int>(code), reader.required_text("meaning")});
+        manifest.exit_codes.push_back({static_cast<int>(code), reader.required_text("meaning")});
+        note_unknown(reader, manifest);
     }
-    return codes;
 }
 
-std::vector<Explained> read_explained(const JsonReader &manifest, const char *member, const char *what) {
+std::vector<Explained> read_explained(const JsonReader &document, const char *member, const char *what,
+                                      Manifest &manifest) {
     std::vector<Explained> explained;
-    for (const JsonReader &reader : manifest.objects(member))
+    for (const JsonReader &reader : document.objects(member)) {
         explained.push_back({reader.required_text(what), reader.required_text("meaning")});
+        note_unknown(reader, manifest);
+    }
     return explained;
 }
 
@@ -250,14 +264,16 @@ std::variant<Manifest, Refusal> parse_manifest(std::string_view json) {
         Manifest manifest;
         manifest.command = read_name(reader, "command");
         manifest.version = reader.required_text("version");
+        manifest.oldest_host = read_oldest_host(reader);
         manifest.summary = reader.required_text("summary");
         manifest.description = reader.texts("description");
-        manifest.options = read_options(reader);
-        manifest.examples = read_examples(reader);
-        manifest.exit_codes = read_exit_codes(reader);
-        manifest.environment = read_explained(reader, "environment", "name");
-        manifest.files = read_explained(reader, "files", "path");
+        read_options(reader, manifest);
+        read_examples(reader, manifest);
+        read_exit_codes(reader, manifest);
+        manifest.environment = read_explained(reader, "environment", "name", manifest);
+        manifest.files = read_explained(reader, "files", "path", manifest);
         manifest.see_also = read_see_also(reader);
+        note_unknown(reader, manifest);
         return manifest;
     } catch (const WrongManifest &error) {
         return Refusal{std::string("its manifest is not in order: ") + error.what()};

@@ -40,6 +40,7 @@ struct PageReference {
 struct Manifest {
     std::string command = {};
     std::string version = {};
+    std::string oldest_host = {}; // the oldest pcasctl that it works with; empty: any
     std::string summary = {};
     std::vector<std::string> description = {}; // paragraphs
     std::vector<Option> options = {};
@@ -48,6 +49,7 @@ struct Manifest {
     std::vector<Explained> environment = {};
     std::vector<Explained> files = {};
     std::vector<PageReference> see_also = {};
+    std::vector<std::string> unknown_members = {}; // ignored: a later host may know them, or they are mistyped
 };
 
 std::variant<Manifest, Refusal> parse_manifest(std::string_view json);

@@ -1,4 +1,4 @@
-// The result on stdout. Written with write(2), whole and at once, so that a failure is seen when it happens and is not
+// The result, on stdout. Written with write(2), whole and at once, so that a failure is seen when it happens and is not
 // lost in a buffer.
 #pragma once
 
@@ -7,12 +7,14 @@
 
 #include <mutex>
 #include <string_view>
+#include <unistd.h>
 
 namespace host {
 
 class Output {
 public:
-    Output(const Terminal &terminal, LiveLine &line) : is_shown_(terminal.interactive(1)), line_(line) {}
+    Output(const Terminal &terminal, LiveLine &line, int descriptor = STDOUT_FILENO)
+        : descriptor_(descriptor), is_shown_(terminal.interactive(descriptor)), line_(line) {}
 
     // false if stdout does not take the bytes, now or before.
     bool write(std::string_view bytes);
@@ -21,6 +23,7 @@ public:
     int failure() const;
 
 private:
+    const int descriptor_;
     bool is_shown_; // by the terminal on which the live line may stand
     LiveLine &line_;
     mutable std::mutex mutex_;

@@ -41,53 +41,48 @@ const pcasctl_plugin &load(const std::filesystem::path &file) {
     }
 }
 
-void check_entry(const pcasctl_plugin &entry) {
+const pcasctl_plugin &checked(const pcasctl_plugin &entry) {
     if (!PCASCTL_HAS(&entry, destroy))
         failed(fmt::format("plugin bug: its entry says that it has {} bytes, fewer than ABI 1.0 asks for", entry.size));
     if (entry.run == nullptr) failed("plugin bug: its entry has no run function");
+    return entry;
 }
 
-// The instance that create made, which destroy gets back however run ends.
-class Instance {
-public:
-    Instance(const pcasctl_plugin &entry, Services &services) : entry_(entry), services_(services) {
-        if (entry_.create == nullptr) return;
-        const int created = guarded("create", [&] { return entry_.create(services_.host(), &instance_); });
-        if (created == 0) failed(services_.reason().value_or("failed to start and gave no reason"));
-    }
-
-    int run() {
-        return guarded("run", [&] { return entry_.run(services_.host(), instance_); });
-    }
-
-    void destroy() {
-        if (entry_.destroy == nullptr) return;
-        guarded("destroy", [&] { entry_.destroy(services_.host(), instance_); });
-    }
-
-private:
-    const pcasctl_plugin &entry_;
-    Services &services_;
-    void *instance_ = nullptr;
-};
-
 // run() once, destroy() once, also after run() threw; of two troubles the first is told.
-int run_and_destroy(Instance &instance) {
+int run_and_destroy(LoadedPlugin &plugin, Services &services) {
     int code = PCASCTL_EXIT_FAILED;
     try {
-        code = instance.run();
+        code = plugin.run(services);
     } catch (const Error &) {
         try {
-            instance.destroy();
+            plugin.destroy(services);
         } catch (const Error &) {
         }
         throw;
     }
-    instance.destroy();
+    plugin.destroy(services);
     return code;
 }
 
-int exit_code_from(int code, Services &services) {
+} // namespace
+
+LoadedPlugin::LoadedPlugin(const std::filesystem::path &file) : entry_(checked(load(file))) {}
+
+bool LoadedPlugin::create(Services &services) {
+    if (entry_.create == nullptr) return true;
+    return guarded("create", [&] { return entry_.create(services.host(), &instance_); }) != 0;
+}
+
+int LoadedPlugin::run(Services &services) {
+    return guarded("run", [&] { return entry_.run(services.host(), instance_); });
+}
+
+void LoadedPlugin::destroy(Services &services) {
+    if (entry_.destroy == nullptr) return;
+    guarded("destroy", [&] { entry_.destroy(services.host(), instance_); });
+}
+
+int exit_code_from(int code, const Services &services) {
     if (const auto mistake = services.mistake()) failed("plugin bug: it " + *mistake);
     const auto reason = services.reason();
     if (code == PCASCTL_EXIT_CANCELLED) {
@@ -104,13 +99,10 @@ int exit_code_from(int code, Services &services) {
     return code;
 }
 
-} // namespace
-
 int run_plugin(const std::filesystem::path &file, Services &services) {
-    const pcasctl_plugin &entry = load(file);
-    check_entry(entry);
-    Instance instance(entry, services);
-    return exit_code_from(run_and_destroy(instance), services);
+    LoadedPlugin plugin(file);
+    if (!plugin.create(services)) failed(services.reason().value_or("failed to start and gave no reason"));
+    return exit_code_from(run_and_destroy(plugin, services), services);
 }
 
 } // namespace host

@@ -1,6 +1,7 @@
 #include "plugin_file.hpp"
 
 #include "elf_library.hpp"
+#include "version.hpp"
 
 #include <pcasctl/plugin.h>
 
@@ -65,6 +66,14 @@ std::optional<Refusal> read_notes(const ElfLibrary &library, PluginFile &plugin)
     return std::nullopt;
 }
 
+// The ABI says what can be called; this says what the plugin's author has tried.
+std::optional<Refusal> host_too_old(const Manifest &manifest) {
+    if (manifest.oldest_host.empty() || *parse_version(PCASCTL_VERSION) >= *parse_version(manifest.oldest_host))
+        return std::nullopt;
+    return Refusal{fmt::format("needs pcasctl {} or newer, this is pcasctl {}: install a newer pcasctl",
+                               manifest.oldest_host, PCASCTL_VERSION)};
+}
+
 std::optional<Refusal> judge(const std::filesystem::path &file, const std::string &command, PluginFile &plugin) {
     if (is_reserved_command(command))
         return Refusal{fmt::format("'{}' is a name that pcasctl keeps for itself: rename the command", command)};
@@ -72,6 +81,7 @@ std::optional<Refusal> judge(const std::filesystem::path &file, const std::strin
     if (const auto *refusal = std::get_if<Refusal>(&opened)) return *refusal;
     const auto &library = std::get<ElfLibrary>(opened);
     if (auto refusal = read_notes(library, plugin)) return refusal;
+    if (auto refusal = host_too_old(*plugin.manifest)) return refusal;
     if (plugin.manifest->command != command)
         return Refusal{fmt::format("holds the command '{0}': rename it to {0}.so", plugin.manifest->command)};
     if (!library.exports(PCASCTL_ENTRY_SYMBOL))

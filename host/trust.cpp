@@ -39,7 +39,9 @@ public:
     Walk(const std::filesystem::path &path, uid_t user) : user_(user) { put_ahead(path); }
 
     std::optional<Refusal> to_the_end() {
-        if (auto refusal = arrive("/")) return refusal;
+        struct stat root = {};
+        if (::lstat("/", &root) != 0) return Refusal{fmt::format("/: {}", std::strerror(errno))};
+        if (auto refusal = arrive("/", root)) return refusal;
         while (!ahead_.empty()) {
             const std::filesystem::path name = ahead_.front();
             ahead_.pop_front();
@@ -58,7 +60,7 @@ private:
         struct stat status = {};
         if (::lstat(next.c_str(), &status) != 0)
             return Refusal{fmt::format("{}: {}", shown(next), std::strerror(errno))};
-        return S_ISLNK(status.st_mode) ? follow(next, status) : arrive(next);
+        return S_ISLNK(status.st_mode) ? follow(next, status) : arrive(next, status);
     }
 
     std::optional<Refusal> follow(const std::filesystem::path &link, const struct stat &status) {
@@ -72,10 +74,7 @@ private:
         return std::nullopt;
     }
 
-    std::optional<Refusal> arrive(const std::filesystem::path &place) {
-        struct stat status = {};
-        if (::lstat(place.c_str(), &status) != 0)
-            return Refusal{fmt::format("{}: {}", shown(place), std::strerror(errno))};
+    std::optional<Refusal> arrive(const std::filesystem::path &place, const struct stat &status) {
         here_ = place;
         if (auto refusal = foreign(place, status, user_)) return refusal;
         return writable_by_others(place, status, ahead_.empty());
@@ -91,6 +90,14 @@ private:
 
 std::optional<Refusal> judge_trust(const std::filesystem::path &path, uid_t user) {
     return Walk(path, user).to_the_end();
+}
+
+std::optional<Refusal> judge_entry(const std::filesystem::path &path, uid_t user) {
+    struct stat status = {};
+    if (::lstat(path.c_str(), &status) != 0) return Refusal{fmt::format("{}: {}", shown(path), std::strerror(errno))};
+    if (S_ISLNK(status.st_mode)) return judge_trust(path, user);
+    if (auto refusal = foreign(path, status, user)) return refusal;
+    return writable_by_others(path, status, true);
 }
 
 } // namespace host

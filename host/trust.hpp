@@ -17,4 +17,7 @@ namespace host {
 // end of it.
 std::optional<Refusal> judge_trust(const std::filesystem::path &path, uid_t user);
 
+// The same of what stands in a directory that judge_trust() has just found good: the way to it is not walked again.
+std::optional<Refusal> judge_entry(const std::filesystem::path &path, uid_t user);
+
 } // namespace host

@@ -3,8 +3,9 @@
 namespace host {
 
 const std::vector<OwnCommand> &own_commands() {
-    static const std::vector<OwnCommand> commands = {help_command(),    complete_command(),    completion_command(),
-                                                     plugins_command(), plugins_new_command(), version_command()};
+    static const std::vector<OwnCommand> commands = {help_command(),    complete_command(),      completion_command(),
+                                                     plugins_command(), plugins_check_command(), plugins_new_command(),
+                                                     version_command()};
     return commands;
 }
 

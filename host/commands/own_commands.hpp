@@ -13,6 +13,7 @@ OwnCommand complete_command();
 OwnCommand completion_command();
 OwnCommand help_command();
 OwnCommand plugins_command();
+OwnCommand plugins_check_command();
 OwnCommand plugins_new_command();
 OwnCommand version_command();
 

@@ -51,7 +51,8 @@ TEST_CASE("the same as JSON") {
                              {"version", "1.0.0"},
                              {"abi", "1.1"},
                              {"state", "ok"},
-                             {"file", program.file("hello").string()}}));
+                             {"file", program.file("hello").string()},
+                             {"origin", "--plugin-dir"}}));
     CHECK(json["plugins"][1]["state"] == "refused");
     CHECK(contains(json["plugins"][1]["reason"], "does not export the entry"));
     CHECK(json["search_path"][0]

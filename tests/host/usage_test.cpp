@@ -31,6 +31,8 @@ TEST_CASE("no command, or one that is not there") {
     CHECK(usage_error(program, {"helo"}) == "pcasctl: unknown command 'helo'; did you mean hello?" + end);
     CHECK(usage_error(program, {"xyzzy"}) == "pcasctl: unknown command 'xyzzy';" + end);
     CHECK(usage_error(program, {"../hello"}) == "pcasctl: unknown command '../hello';" + end);
+    CHECK(usage_error(program, {"plugins", "nwe"})
+          == "pcasctl: unknown command 'plugins nwe'; did you mean plugins new?" + end);
     CHECK(usage_error(program, {"help", "pluginz"})
           == "pcasctl help: unknown command 'pluginz'; did you mean plugins?" + end);
     CHECK(usage_error(program, {""}) == "pcasctl: unknown command '';" + end);
@@ -52,7 +54,7 @@ TEST_CASE("wrong options and values") {
           == "pcasctl hello: --output: given 2 times, but takes one value\n");
     CHECK(usage_error(program, {"hello", "-qv"})
           == "pcasctl hello: --quiet and --verbose contradict each other: give one of them\n");
-    CHECK(usage_error(program, {"plugins", "x"}) == "pcasctl plugins: unexpected argument 'x'\n");
+    CHECK(usage_error(program, {"version", "x"}) == "pcasctl version: unexpected argument 'x'\n");
     CHECK(usage_error(program, {"--plugin-dir"}) == "pcasctl: --plugin-dir needs a value\n");
 }
 

@@ -55,6 +55,12 @@ const std::string &snippet(const std::string &name) {
 
 } // namespace
 
+TEST_CASE("three lines lead from nothing to a command that runs") {
+    const Newcomer newcomer;
+    const std::string out = newcomer.must(snippet("new"));
+    CHECK_MESSAGE(out.substr(out.rfind("\nHello")) == "\nHello, Ada!\n", out);
+}
+
 TEST_CASE("the plugin in C builds and runs") {
     const Newcomer newcomer;
     newcomer.write("hello.c", snippet("hello.c"));
@@ -77,6 +83,8 @@ TEST_CASE("it builds and runs with Meson and with CMake, and exports its entry o
         newcomer.write(file, snippet(file));
         newcomer.must(snippet("build " + system));
         CHECK(newcomer.must(snippet("run")) == "Hello, Ada!\n");
+        const std::string checked = newcomer.must(snippet("check"));
+        CHECK_MESSAGE(checked.find("\n0 errors, ") != std::string::npos, checked);
         CHECK(newcomer.exports_of("build/hello.so") == "pcasctl_plugin_1\n");
     }
 }

@@ -390,6 +390,8 @@ extern __attribute__((visibility("default"))) const pcasctl_plugin pcasctl_plugi
  *   "command"      required. Lower case letters, digits and inner dashes, at most 64; the file must be called
  *                  <command>.so.
  *   "version"      required. The plugin's own version, any short text.
+ *   "requires"     The oldest pcasctl that the plugin works with, "1.2.0": an older one refuses it, before any of its
+ *                  code runs. Only for a plugin that can do nothing without what came with that version.
  *   "summary"      required. One line, no full stop: shown in `pcasctl --help`.
  *   "description"  What the command does, for its help. An array of paragraphs.
  *   "options"      An array of objects:

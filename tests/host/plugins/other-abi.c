@@ -1,4 +1,6 @@
 /* As a plugin for a later major version of the ABI would look to this host. */
+#include "leave_a_mark.h"
+
 #include <pcasctl/plugin.h>
 
 #undef PCASCTL_ABI_MAJOR
