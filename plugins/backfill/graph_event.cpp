@@ -155,10 +155,26 @@ private:
     std::optional<Instant> time_;
 };
 
+// What a document is that is no object. By its first letter `nothing` is null: only reading it tells.
+Flaw not_an_object(simdjson::ondemand::document &document, json_type type) {
+    simdjson::error_code error = simdjson::SUCCESS;
+    if (type == json_type::null) {
+        bool is_null = false;
+        error = document.is_null().get(is_null);
+        if (error == simdjson::SUCCESS && !is_null) error = simdjson::N_ATOM_ERROR;
+    } else if (type == json_type::boolean) {
+        error = document.get_bool().error();
+    } else if (type == json_type::number) {
+        error = document.get_number().error();
+    }
+    if (error != simdjson::SUCCESS) return malformed(error);
+    return fmt::format("content is {}, not a JSON object", type_name(type));
+}
+
 Flaw read_object(simdjson::ondemand::document &document, Fields &fields) {
     json_type type;
     if (const auto error = document.type().get(type)) return malformed(error);
-    if (type != json_type::object) return fmt::format("content is {}, not a JSON object", type_name(type));
+    if (type != json_type::object) return not_an_object(document, type);
     simdjson::ondemand::object object;
     if (const auto error = document.get_object().get(object)) return malformed(error);
     for (auto member : object) {

@@ -103,6 +103,11 @@ TEST_CASE("content that is no JSON object is refused") {
     CHECK(reason(read(R"("text")")) == "content is a string, not a JSON object");
     CHECK(reason(read("null")) == "content is null, not a JSON object");
     CHECK(reason(read("7")) == "content is a number, not a JSON object");
+    CHECK(reason(read("true")) == "content is a boolean, not a JSON object");
+    for (const std::string content : {"nothing", "not json", "tru", "-", "7x"}) {
+        CAPTURE(content);
+        CHECK(reason(read(content)).starts_with("content is not well-formed JSON"));
+    }
     const std::string whole = with(R"("data":{"a":[1,2,{"b":"c"}]})");
     for (std::size_t length = 0; length < whole.size(); ++length) {
         CAPTURE(length);

@@ -27,6 +27,11 @@ std::vector<std::string> in_memory(std::vector<std::string> settings) {
     return settings;
 }
 
+std::unique_ptr<support::PrivateServer> pooler_before(const std::string &conninfo) {
+    return std::make_unique<support::PrivateServer>(support::setting("PCASCTL_TEST_PGBOUNCER"),
+                                                    std::vector<std::string>{conninfo});
+}
+
 bool has_vector(int number) {
     return number % 10 != 0;
 }
@@ -44,8 +49,10 @@ samples::SampleEvent event(int number) {
 
 } // namespace
 
-Scene::Scene(std::vector<std::string> settings)
-    : server(in_memory(std::move(settings))), proxy(server.conninfo()), conninfo_(server.create_database()) {
+Scene::Scene(std::vector<std::string> settings, Way way)
+    : server(in_memory(std::move(settings))), conninfo(server.create_database()),
+      pooler(way == Way::by_pooler ? pooler_before(conninfo) : nullptr),
+      proxy(pooler != nullptr ? pooler->conninfo() : conninfo) {
     std::filesystem::create_directory(directory_ / "plugins");
     std::filesystem::copy_file(support::setting("PCASCTL_TEST_BACKFILL"), directory_ / "plugins" / "backfill.so");
     std::filesystem::create_directory(directory_ / "data");
@@ -116,7 +123,7 @@ Words Scene::command(const Words &options) const {
                 "--sqlite",
                 sqlite,
                 "--postgres",
-                proxy.through(conninfo_)};
+                proxy.through(conninfo)};
     words.insert(words.end(), options.begin(), options.end());
     return words;
 }

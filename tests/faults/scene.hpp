@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -19,8 +20,10 @@ using Words = std::vector<std::string>;
 
 class Scene {
 public:
+    enum class Way { direct, by_pooler }; // how the command reaches the server, behind the proxy
+
     // Runs once undisturbed. `settings` are for postgresql.conf.
-    explicit Scene(std::vector<std::string> settings = {});
+    explicit Scene(std::vector<std::string> settings = {}, Way way = Way::direct);
 
     void reset(); // the table as it was before the first run
 
@@ -34,8 +37,7 @@ public:
     std::string not_finished() const; // rows that are not yet as they should become
     int rows_done() const;            // rows that were to be changed, and are
 
-    const std::string &conninfo() const { return conninfo_; }
-    support::Connection connect() const { return support::Connection(conninfo_); }
+    support::Connection connect() const { return support::Connection(conninfo); }
 
     std::filesystem::path sqlite; // the file
 
@@ -43,6 +45,8 @@ public:
     int events = 0, updated = 0, failed = 0, no_vector = 0;
 
     support::PostgresServer server;
+    std::string conninfo;                           // of the database, on the direct way
+    std::unique_ptr<support::PrivateServer> pooler; // null if the way is direct
     support::Proxy proxy;
 
 private:
@@ -51,7 +55,6 @@ private:
     void run_undisturbed();
 
     support::TempDir directory_;
-    std::string conninfo_;
     std::map<std::string, std::string> sqlite_before_;
     std::map<Words, std::uint64_t> bytes_;
 };

@@ -68,7 +68,7 @@ void set_read_only(const Scene &scene, bool read_only) {
 std::deque<support::Connection> all_that_are_left(const Scene &scene) {
     std::deque<support::Connection> connections;
     try {
-        for (;;) connections.emplace_back(scene.conninfo());
+        for (;;) connections.emplace_back(scene.conninfo);
     } catch (const std::runtime_error &) {
         return connections; // "sorry, too many clients already"
     }

@@ -1,0 +1,167 @@
+// Tables as people have them: partitioned, spread over several servers, guarded by policies and triggers, in schemas and
+// with names of their own, written by a role that may do nothing else.
+#include "command_fixture.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <string>
+
+using support::Connection;
+using support::create_vectors_table;
+using support::Result;
+
+namespace {
+
+constexpr int events = 300, vectors = 280;
+
+// What a run on a table that hides nothing gives, and a second run that finds nothing to do.
+void check_all_is_done(const Backfill &backfill, const std::vector<std::string> &options = {},
+                       const std::string &table = "pcas_vectors") {
+    const Result dry = backfill.run([&] {
+        auto all = options;
+        all.push_back("--dry-run");
+        return all;
+    }());
+    CHECK_MESSAGE(summary(dry, "Successfully updated") == vectors, dry.err);
+    const Result result = backfill.run(options);
+    CHECK_MESSAGE(result.exit_code == 0, result.err);
+    CHECK(summary(result, "Successfully updated") == vectors);
+    CHECK(summary(result, "No vector") == events - vectors);
+    CHECK(backfill.value("SELECT count(*) FROM " + table + " WHERE metadata->>'session_id' = 's' || substr(id, 2)")
+          == std::to_string(vectors));
+    const Result again = backfill.run(options);
+    CHECK(summary(again, "Unchanged") == vectors);
+    CHECK(summary(again, "Successfully updated") == 0);
+}
+
+std::string role(const Backfill &backfill, const std::string &name) {
+    backfill.database.exec(
+        fmt::format("DO $$ BEGIN CREATE ROLE {} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$", name));
+    return backfill.conninfo + " user=" + name;
+}
+
+} // namespace
+
+TEST_CASE("a table that is hash-partitioned by id") {
+    Backfill backfill;
+    backfill.make_events(events);
+    backfill.database.exec(R"(
+        CREATE TABLE pcas_vectors (id TEXT PRIMARY KEY, embedding real[] NOT NULL, metadata JSONB,
+                                   created_at TIMESTAMPTZ DEFAULT now()) PARTITION BY HASH (id);
+        CREATE TABLE part_0 PARTITION OF pcas_vectors FOR VALUES WITH (MODULUS 3, REMAINDER 0);
+        CREATE TABLE part_1 PARTITION OF pcas_vectors FOR VALUES WITH (MODULUS 3, REMAINDER 1);
+        CREATE TABLE part_2 PARTITION OF pcas_vectors FOR VALUES WITH (MODULUS 3, REMAINDER 2))");
+    backfill.make_vectors(vectors);
+    check_all_is_done(backfill);
+}
+
+TEST_CASE("a table whose partitions lie on other servers") {
+    Backfill backfill;
+    backfill.make_events(events);
+    backfill.database.exec(
+        "CREATE EXTENSION postgres_fdw; CREATE TABLE pcas_vectors (id TEXT, embedding real[] NOT NULL, "
+        "metadata JSONB, created_at TIMESTAMPTZ DEFAULT now()) PARTITION BY HASH (id)");
+    support::PostgresServer elsewhere;
+    for (int part = 0; part < 2; ++part) {
+        const std::string conninfo = elsewhere.create_database();
+        create_vectors_table(Connection(conninfo), false);
+        const std::string host = conninfo.substr(5, conninfo.find(' ') - 5),
+                          database = conninfo.substr(conninfo.rfind('=') + 1);
+        backfill.database.exec(fmt::format(
+            "CREATE SERVER shard_{0} FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '{1}', port '5432', dbname '{2}');"
+            "CREATE USER MAPPING FOR PUBLIC SERVER shard_{0} OPTIONS (user 'pcas');"
+            "CREATE FOREIGN TABLE part_{0} PARTITION OF pcas_vectors FOR VALUES WITH (MODULUS 2, REMAINDER {0}) "
+            "SERVER shard_{0} OPTIONS (table_name 'pcas_vectors')",
+            part, host, database));
+    }
+    backfill.make_vectors(vectors);
+    check_all_is_done(backfill);
+}
+
+TEST_CASE("another schema and names that need quotes, found by name or by the search path") {
+    Backfill backfill;
+    backfill.make_events(events);
+    backfill.database.exec("CREATE SCHEMA \"My Memory\"; SET search_path = \"My Memory\"");
+    create_vectors_table(backfill.database, true);
+    backfill.make_vectors(vectors);
+    SUBCASE("by name") {
+        backfill.database.exec(R"(ALTER TABLE pcas_vectors RENAME TO "sele""ct")");
+        check_all_is_done(backfill, {"--table", R"("My Memory"."sele""ct")"}, R"("My Memory"."sele""ct")");
+    }
+    SUBCASE("by the search path of the role") {
+        const std::string conninfo = role(backfill, "searcher");
+        backfill.database.exec(
+            "ALTER ROLE searcher SET search_path = \"My Memory\"; GRANT USAGE ON SCHEMA \"My Memory\" TO searcher; "
+            "GRANT SELECT, UPDATE (metadata) ON pcas_vectors TO searcher");
+        check_all_is_done(backfill, {"--postgres", conninfo});
+    }
+}
+
+TEST_CASE("a role that may SELECT id and metadata and UPDATE metadata, and nothing else") {
+    Backfill backfill;
+    backfill.make_events(events);
+    create_vectors_table(backfill.database, true);
+    backfill.make_vectors(vectors);
+    const std::string conninfo = role(backfill, "writer");
+    backfill.database.exec("GRANT SELECT (id, metadata), UPDATE (metadata) ON pcas_vectors TO writer");
+    check_all_is_done(backfill, {"--postgres", conninfo});
+}
+
+TEST_CASE("under row-level security what the role may not see has no vector for it, and what it may not write fails") {
+    Backfill backfill;
+    backfill.make_events(events);
+    create_vectors_table(backfill.database, true);
+    backfill.make_vectors(vectors);
+    const std::string conninfo = role(backfill, "guarded");
+    backfill.database.exec("GRANT SELECT (id, metadata), UPDATE (metadata) ON pcas_vectors TO guarded;"
+                           "ALTER TABLE pcas_vectors ENABLE ROW LEVEL SECURITY;"
+                           "CREATE POLICY see ON pcas_vectors FOR SELECT TO guarded USING (id NOT LIKE 'e1%');"
+                           "CREATE POLICY write ON pcas_vectors FOR UPDATE TO guarded USING (id NOT LIKE 'e2_') "
+                           "WITH CHECK (metadata->>'session_id' <> 's3')");
+    const std::string hidden = backfill.value("SELECT count(*) FROM pcas_vectors WHERE id LIKE 'e1%'");
+
+    const Result result = backfill.run({"--postgres", conninfo});
+
+    CHECK(result.exit_code == 1);
+    CHECK_MESSAGE(summary(result, "No vector") == events - vectors + std::stoi(hidden), result.err);
+    CHECK(summary(result, "Failed") == 10 + 1);
+    CHECK(summary(result, "Successfully updated") == vectors - std::stoi(hidden) - 11);
+    CHECK(contains(result.err, "event_id=e3 reason=\"new row violates row-level security policy"));
+    CHECK(
+        contains(result.err,
+                 "event_id=e25 reason=\"the server left the row as it was: a trigger or a row-level security policy"));
+}
+
+TEST_CASE("triggers that reject, keep and rewrite rows") {
+    Backfill backfill;
+    backfill.make_events(events);
+    create_vectors_table(backfill.database, true);
+    backfill.make_vectors(vectors);
+    backfill.database.exec(R"(
+        CREATE FUNCTION meddle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            CASE WHEN new.id = 'e5' THEN RAISE EXCEPTION 'no thanks';
+                 WHEN new.id = 'e6' THEN RETURN NULL;
+                 WHEN new.id = 'e7' THEN new.metadata := new.metadata || '{"seen": true}';
+                 WHEN new.id = 'e8' THEN new.metadata := new.metadata || '{"user_id": "anonymous"}';
+                 ELSE NULL;
+            END CASE;
+            RETURN new;
+        END $$;
+        CREATE TRIGGER meddle BEFORE UPDATE ON pcas_vectors FOR EACH ROW EXECUTE FUNCTION meddle())");
+
+    const Result result = backfill.run();
+
+    CHECK(result.exit_code == 1);
+    CHECK(summary(result, "Successfully updated") == vectors - 2);
+    CHECK(summary(result, "Failed") == 2);
+    CHECK(contains(result.err, "event_id=e5 reason=\"no thanks"));
+    CHECK(contains(result.err, "event_id=e6 reason=\"the server left the row as it was"));
+    CHECK(backfill.value("SELECT metadata->>'seen' FROM pcas_vectors WHERE id = 'e7'") == "true");
+    CHECK(backfill.value("SELECT metadata->>'user_id' FROM pcas_vectors WHERE id = 'e8'") == "anonymous");
+
+    // What the trigger added is not ours and stays; what it changed of ours is written, and changed, each time.
+    const Result again = backfill.run();
+    CHECK(summary(again, "Unchanged") == vectors - 3);
+    CHECK(summary(again, "Successfully updated") == 1);
+}
