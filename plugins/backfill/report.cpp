@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 namespace backfill {
@@ -46,11 +47,18 @@ bool passed_a_multiple(std::int64_t before, std::int64_t now, std::int64_t step)
     return before / step != now / step;
 }
 
+// How many are left for this run.
+std::int64_t expected_now(const Report::Settings &settings, const Tally &earlier) {
+    if (!settings.expected) return PCASCTL_TOTAL_UNKNOWN;
+    return std::max<std::int64_t>(*settings.expected - earlier.processed(), 0);
+}
+
 } // namespace
 
 Report::Report(pcasctl::Host host, Settings settings, const Tally &earlier, FailureFile *failures)
     : host_(host), log_(host.log()), settings_(std::move(settings)), failures_(failures),
-      start_(std::chrono::steady_clock::now()), earlier_(earlier), tally_(earlier), told_(earlier) {}
+      start_(std::chrono::steady_clock::now()), earlier_(earlier), tally_(earlier), told_(earlier),
+      progress_(host.progress("Backfilling", "events", expected_now(settings_, earlier))) {}
 
 void Report::settled(const std::vector<UnreadableEvent> &unreadable, const BatchResult &results) {
     for (const UnreadableEvent &event : unreadable) {
@@ -60,6 +68,7 @@ void Report::settled(const std::vector<UnreadableEvent> &unreadable, const Batch
     for (const UpdateResult &result : results) settle(result);
     if (failures_ != nullptr) failures_->flush();
     tell_progress();
+    progress_.update(tally_.processed() - earlier_.processed());
 }
 
 void Report::settle(const UpdateResult &result) {

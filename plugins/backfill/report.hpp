@@ -59,7 +59,8 @@ private:
     std::chrono::steady_clock::time_point start_;
     Tally earlier_;
     Tally tally_;
-    Tally told_; // at the last line of progress
+    Tally told_;                 // at the last line of progress
+    pcasctl::Progress progress_; // of this run, without what an earlier one has counted
     Batch sample_;
 };
 

@@ -218,6 +218,23 @@ TEST_CASE("progress: one line a batch, when 10 more updates or 1000 more events 
     CHECK(occurrences(backfill.run({"--batch-size", "2500"}).err, "progress ") == 1);
 }
 
+TEST_CASE("on a terminal, a line below the log says how far the run has come, and is gone before the summary ends") {
+    Backfill backfill;
+    backfill.make_events(20);
+    create_vectors_table(backfill.database, false);
+    backfill.make_vectors(20);
+    std::string command;
+    for (const std::string &word : backfill.command_line({"--postgres", backfill.conninfo}))
+        command += "'" + word + "' ";
+    // script(1) gives its command a terminal; its stdout is that terminal's content.
+    const support::Result result =
+        support::run({"script", "-qec", command, "/dev/null"}, {.environment = {{"TERM", "xterm"}}});
+    CHECK(result.exit_code == 0);
+    CHECK_MESSAGE(contains(result.out, "\rBackfilling: 0 of 20 events (0 %)\x1b[K"), result.out);
+    CHECK(contains(result.out, "progress processed=20 of=20 updated=20 errors=0"));
+    CHECK(result.out.substr(result.out.size() - 4) == "\r\x1b[K");
+}
+
 TEST_CASE("every failed update is logged, with its id and reason") {
     Backfill backfill;
     backfill.make_events(3);
