@@ -5,6 +5,7 @@ forms that PCAS's own drivers write, the metadata are made from the instant itse
 """
 
 import json
+import os
 import random
 import sqlite3
 import uuid
@@ -17,22 +18,9 @@ SOURCES = ["/d-app/cli", "/d-app/chat", "/pcas/policy", "/importer/mail"]
 USERS = ["ada", "grace", "edsger", "barbara", ""]  # '' as the server stores an absent one
 WORDS = "memory of a walk along the river where we spoke about the garden and what to plant there in spring".split()
 
-SCHEMA = """
-CREATE TABLE events (
-    id TEXT PRIMARY KEY,
-    type TEXT NOT NULL,
-    source TEXT NOT NULL,
-    specversion TEXT NOT NULL,
-    subject TEXT,
-    data TEXT,
-    time DATETIME NOT NULL,
-    trace_id TEXT,
-    correlation_id TEXT,
-    created_at DATETIME DEFAULT CURRENT_TIMESTAMP
-);
-ALTER TABLE events ADD COLUMN user_id TEXT;
-ALTER TABLE events ADD COLUMN session_id TEXT;
-"""
+# The tables of a file of the second generation: the sample's, without its events.
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "sample", "identity.sql"), encoding="utf-8") as sample:
+    SCHEMA = sample.read().partition("WITH RECURSIVE")[0]
 
 
 def event(number):

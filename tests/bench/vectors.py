@@ -11,25 +11,12 @@ import subprocess
 
 import psycopg2
 
-SUPPORT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support")
+HERE = os.path.dirname(os.path.abspath(__file__))
+SUPPORT = os.path.join(HERE, "..", "support")
 
-# As the server makes it, see pcas_vectors in tests/sample/vectors.sql. The embedding takes as much room in the row as the pointer to a real one: an
-# embedding of 3072 floats lies beside the table, 12 KB of it, and an update of another column copies the pointer only.
-TABLE = [
-    """
-CREATE TABLE pcas_vectors (
-    id TEXT PRIMARY KEY,
-    embedding real[] NOT NULL,
-    metadata JSONB,
-    created_at TIMESTAMPTZ DEFAULT now(),
-    user_id TEXT GENERATED ALWAYS AS (metadata->>'user_id') STORED,
-    session_id TEXT GENERATED ALWAYS AS (metadata->>'session_id') STORED,
-    event_type TEXT GENERATED ALWAYS AS (metadata->>'event_type') STORED,
-    event_ts TIMESTAMPTZ GENERATED ALWAYS AS (to_timestamp((metadata->>'timestamp_unix')::bigint)) STORED
-)""",
-    "CREATE INDEX ON pcas_vectors (user_id, event_type)",
-    "CREATE INDEX ON pcas_vectors USING BRIN (event_ts)",
-]
+# The table of the tests and the demo. An embedding of one float takes as much room in the row as the pointer to a real one, see README.md.
+with open(os.path.join(HERE, "..", "sample", "vectors.sql"), encoding="utf-8") as sample:
+    TABLE = sample.read()
 
 # What the rows have to become. The rows lie in the order of the events, as the server embeds them when they come.
 EXPECTED = "CREATE TEMPORARY TABLE expected (n BIGSERIAL PRIMARY KEY, id TEXT, metadata JSONB)"
@@ -143,7 +130,7 @@ class Server:
         self.execute(f"DROP DATABASE IF EXISTS {name}_new")
         if state == "fresh":
             self.execute(f"CREATE DATABASE {name}_new")
-            self.execute(*TABLE, database=f"{name}_new")
+            self.execute(TABLE, database=f"{name}_new")
         else:
             before = {"done": "fresh", "stale": "done"}[state]
             self.make_state(before, rows, metadata_path)
