@@ -4,6 +4,7 @@
 #include "event_stream.hpp"
 #include "metadata.hpp"
 #include "report.hpp"
+#include "stop.hpp"
 #include "vector_store.hpp"
 
 #include <deque>
@@ -36,11 +37,11 @@ struct Behind {
 } // namespace
 
 void backfill(EventStream &source, VectorStore &store, Report &report, CheckpointKeeper &checkpoint,
-              std::size_t batch_size, const std::function<bool()> &stop) {
+              std::size_t batch_size, const Stop &stop) {
     std::deque<Behind> on_its_way;
     bool more = true;
     while (more || !store.idle()) {
-        more = more && !stop();
+        more = more && !stop.requested();
         if (more && store.has_room_for(batch_size)) {
             const auto events = source.next(batch_size); // 1. read the next events, in the order of their keys
             more = !events.empty();

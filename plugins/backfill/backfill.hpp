@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 
 namespace backfill {
 
@@ -10,11 +9,12 @@ class CheckpointKeeper;
 class EventStream;
 class Report;
 class VectorStore;
+struct Stop;
 
 // Takes every event from the source to the store, tells the report what became of it, and the checkpoint how far it has
-// come. Returns when all is done, or, once `stop` says so, when what was on its way has been finished. Throws
+// come. Returns when all is done, or, once a stop is asked for, when what was on its way has been finished. Throws
 // SourceError, StoreError or FileError when it cannot go on.
 void backfill(EventStream &source, VectorStore &store, Report &report, CheckpointKeeper &checkpoint,
-              std::size_t batch_size, const std::function<bool()> &stop);
+              std::size_t batch_size, const Stop &stop);
 
 } // namespace backfill

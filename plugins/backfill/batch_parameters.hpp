@@ -1,4 +1,4 @@
-// What every statement on a batch takes, in the order in which statements.hpp numbers it.
+// What the statements on a batch take, in the order in which statements.hpp numbers it.
 #pragma once
 
 #include "array_parameter.hpp"
@@ -14,7 +14,9 @@ public:
     BatchParameters();
 
     void add(const Update &update);
-    std::vector<Parameter> list(); // borrows from this object, until the next add()
+    // Both borrow from this object, until the next add().
+    std::vector<Parameter> ids();
+    std::vector<Parameter> all();
 
 private:
     ArrayParameter ids_{text_oid};

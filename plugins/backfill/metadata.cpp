@@ -10,9 +10,11 @@ bool needs_escape(char character) {
 }
 
 void append_escaped(char character, std::string &json) {
-    if (character == '"' || character == '\\') {
+    constexpr std::string_view short_forms = "\"\"\\\\\bb\ff\nn\rr\tt"; // each character, and what stands for it
+    for (std::size_t at = 0; at < short_forms.size(); at += 2) {
+        if (character != short_forms[at]) continue;
         json += '\\';
-        json += character;
+        json += short_forms[at + 1];
         return;
     }
     constexpr std::string_view hexadecimal = "0123456789abcdef";
@@ -46,9 +48,9 @@ Metadata extract(Event event) {
         unix_seconds = std::to_string(event.time->unix_seconds);
         rfc3339 = to_rfc3339(*event.time);
     }
-    return {{std::move(event.type), std::move(event.source), std::move(unix_seconds), std::move(rfc3339),
-             unless_empty(std::move(event.user_id)), unless_empty(std::move(event.session_id)),
-             unless_empty(std::move(event.trace_id)), unless_empty(std::move(event.correlation_id))}};
+    return {{unless_empty(std::move(event.user_id)), unless_empty(std::move(event.trace_id)), std::move(rfc3339),
+             std::move(event.type), unless_empty(std::move(event.session_id)), std::move(event.source),
+             unless_empty(std::move(event.correlation_id)), std::move(unix_seconds)}};
 }
 
 void append_json(const Metadata &metadata, std::string &json) {
@@ -57,9 +59,9 @@ void append_json(const Metadata &metadata, std::string &json) {
         if (!metadata.values[at]) continue;
         json += before_key;
         json += metadata_keys[at];
-        json += "\":\"";
+        json += "\": \"";
         append_escaped(*metadata.values[at], json);
-        before_key = "\",\"";
+        before_key = "\", \"";
     }
     const bool has_values = before_key.front() == '"';
     json += has_values ? "\"}" : "{}";

@@ -12,9 +12,10 @@
 
 namespace backfill {
 
-// The keys that are ours, in the order in which they are written. All other keys of a row belong to somebody else.
+// The keys that are ours, in the order in which jsonb keeps them (by length, then by bytes). All other keys of a row
+// belong to somebody else.
 inline constexpr std::array<std::string_view, 8> metadata_keys = {
-    "event_type", "event_source", "timestamp_unix", "timestamp", "user_id", "session_id", "trace_id", "correlation_id"};
+    "user_id", "trace_id", "timestamp", "event_type", "session_id", "event_source", "correlation_id", "timestamp_unix"};
 
 struct Metadata {
     std::array<std::optional<std::string>, metadata_keys.size()> values; // values[i] belongs to metadata_keys[i]
@@ -28,7 +29,8 @@ inline constexpr int extraction_version = 1;
 // Takes the event by value: its strings are moved on, so a caller that is done with it moves it in.
 Metadata extract(Event event);
 
-// A compact JSON object of strings, with the keys that have a value. The texts have to be valid UTF-8.
+// A JSON object of strings, with the keys that have a value. The texts have to be valid UTF-8. It is spelled exactly as
+// PostgreSQL prints a jsonb, so that a row which holds this and nothing else is known by its bytes.
 void append_json(const Metadata &metadata, std::string &json);
 std::string to_json(const Metadata &metadata);
 

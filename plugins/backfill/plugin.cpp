@@ -12,7 +12,6 @@
 
 #include <exception>
 #include <filesystem>
-#include <poll.h>
 #include <stdexcept>
 #include <utility>
 
@@ -42,7 +41,19 @@ PCASCTL_MANIFEST({
         {"name": "report", "value": "FILE", "complete": "file", "group": "Going on",
          "help": "Record each failure in FILE, one JSON object a line: id, kind (unreadable, no_event, no_vector, failed) and reason. Behind a checkpoint the report of the earlier runs is added to, else it is replaced. A dry run leaves it as it is."},
         {"name": "only-ids", "value": "FILE", "complete": "file", "group": "Going on",
-         "help": "Process only the events that FILE names, a report or a list of ids, one a line; - is standard input. Not together with --checkpoint."}
+         "help": "Process only the events that FILE names, a report or a list of ids, one a line; - is standard input. Not together with --checkpoint."},
+        {"name": "jobs", "short": "j", "value": "N", "type": "integer", "default": "2", "minimum": 1, "maximum": 64, "group": "Speed",
+         "help": "Number of connections to PostgreSQL, opened as there is work for them. Each keeps one of the server's processors busy."},
+        {"name": "target-time", "value": "DURATION", "type": "duration", "default": "500ms", "group": "Speed",
+         "help": "Time that one update may take, and so may hold the locks of its rows: batches are cut smaller until it does. 0 never cuts them."},
+        {"name": "retries", "value": "N", "type": "integer", "default": "10", "minimum": 0, "maximum": 1000, "group": "Trouble",
+         "help": "How often to try again what may pass: to connect again after a lost connection, or to update an event after a deadlock or a timeout. The pauses between grow from a quarter of a second to eight."},
+        {"name": "connect-timeout", "value": "DURATION", "type": "duration", "default": "10s", "minimum": "2s", "group": "Trouble",
+         "help": "How long to wait for a connection, unless the connection string has a connect_timeout."},
+        {"name": "lock-timeout", "value": "DURATION", "type": "duration", "default": "2s", "group": "Trouble",
+         "help": "How long to wait for a row that somebody else has locked, before trying again later. 0 waits for ever."},
+        {"name": "statement-timeout", "value": "DURATION", "type": "duration", "default": "1m", "group": "Trouble",
+         "help": "How long one statement may take. A server that is silent for ten seconds longer counts as lost. 0 waits for ever."}
     ],
     "examples": [
         {"text": "Preview", "command": "pcasctl backfill -s ~/.pcas/events.db -p \"postgresql://localhost/pcas\" --dry-run"},
@@ -84,7 +95,9 @@ class Command {
 public:
     explicit Command(pcasctl::Host host)
         : host_(host), options_(host.options()), log_(host.log()), cancel_(host.cancel()),
-          dry_run_(options_.flag("dry-run")) {}
+          dry_run_(options_.flag("dry-run")), stop_{[this] { return stopping(); }, cancel_.descriptor()} {}
+    Command(const Command &) = delete;
+    Command &operator=(const Command &) = delete;
 
     int run();
 
@@ -96,7 +109,7 @@ private:
     int run(EventStream &events, VectorStore &store, const StartingPoint &start, std::optional<std::int64_t> count);
     std::exception_ptr note(const std::runtime_error &trouble, const std::exception_ptr &earlier) const;
     bool stopping();
-    bool pause(std::chrono::milliseconds duration);
+    std::chrono::milliseconds duration(const char *option) const;
     int end(const Report &report, const Position &reached, VectorStore &store, const std::exception_ptr &error) const;
 
     pcasctl::Host host_;
@@ -104,23 +117,23 @@ private:
     pcasctl::Log log_;
     pcasctl::Cancel cancel_;
     bool dry_run_;
+    Stop stop_;
     bool stop_acknowledged_ = false;
 };
 
 int Command::run() {
     require_fitting_files();
     const VectorStore::Settings settings = store_settings();
-    const Pause pause = [this](std::chrono::milliseconds duration) { return this->pause(duration); };
     const auto warn = [this](const std::string &message) { log_.warning(message); };
     if (options_.given("only-ids")) {
         ListedEvents events(options_.text("sqlite"), IdList(options_.text("only-ids")));
-        VectorStore store(settings, pause, warn);
+        VectorStore store(settings, stop_, warn);
         const int exit_code = run(events, store, {}, std::nullopt);
         if (events.list().cut_short()) warn("--only-ids: the last record of the report is cut short; it was left out");
         return exit_code;
     }
     EventSource source(options_.text("sqlite"));
-    VectorStore store(settings, pause, warn);
+    VectorStore store(settings, stop_, warn);
     const StartingPoint start = find_start(source, store, settings);
     return run(source, store, start, start.checkpoint.tally.processed() + source.event_count());
 }
@@ -136,17 +149,17 @@ int Command::run(EventStream &events, VectorStore &store, const StartingPoint &s
     Report report(host_, {dry_run_, count, kept ? kept->name() : ""}, start.checkpoint.tally, recorded);
 
     std::exception_ptr error;
-    try {
-        backfill(events, store, report, checkpoint, static_cast<std::size_t>(options_.integer("batch-size")),
-                 [this] { return stopping(); });
-    } catch (const std::runtime_error &trouble) {
-        error = note(trouble, error);
-    }
-    try {
-        checkpoint.end(error == nullptr && !cancel_.requested());
-    } catch (const std::runtime_error &trouble) {
-        error = note(trouble, error);
-    }
+    const auto attempt = [&](const auto &step) {
+        try {
+            step();
+        } catch (const std::runtime_error &trouble) {
+            error = note(trouble, error);
+        }
+    };
+    const auto batch_size = static_cast<std::size_t>(options_.integer("batch-size"));
+    attempt([&] { backfill(events, store, report, checkpoint, batch_size, stop_); });
+    if (error != nullptr) attempt([&] { report.settled({}, store.rescue()); });
+    attempt([&] { checkpoint.end(error == nullptr && !cancel_.requested()); });
     return end(report, checkpoint.position(), store, error);
 }
 
@@ -174,7 +187,7 @@ void Command::require_fitting_files() const {
 StartingPoint Command::find_start(EventSource &source, VectorStore &store,
                                   const VectorStore::Settings &settings) const {
     if (!options_.given("checkpoint")) return {};
-    const Target target = identify(Connection(settings.conninfo), settings.table);
+    const Target target = identify(Connection(settings.conninfo, settings.timeouts.connect), settings.table);
     StartingPoint start = starting_point(CheckpointFile(options_.text("checkpoint")), target, source, store);
     if (start.goes_on)
         log_.info(start.checkpoint.finished
@@ -193,7 +206,13 @@ std::optional<FailureFile> Command::failure_file(const StartingPoint &start) con
 
 VectorStore::Settings Command::store_settings() const {
     try {
-        return {options_.text("postgres"), TableName(options_.text("table")), dry_run_ ? Mode::dry_run : Mode::write};
+        return {options_.text("postgres"),
+                TableName(options_.text("table")),
+                dry_run_ ? Mode::dry_run : Mode::write,
+                static_cast<std::size_t>(options_.integer("jobs")),
+                static_cast<int>(options_.integer("retries")),
+                {duration("connect-timeout"), duration("lock-timeout"), duration("statement-timeout")},
+                duration("target-time")};
     } catch (const std::invalid_argument &error) {
         throw pcasctl::Failure(std::string("--table: ") + error.what(), PCASCTL_EXIT_USAGE);
     }
@@ -206,10 +225,8 @@ bool Command::stopping() {
     return true;
 }
 
-bool Command::pause(std::chrono::milliseconds duration) {
-    pollfd cancelled{cancel_.descriptor(), POLLIN, 0};
-    ::poll(&cancelled, 1, static_cast<int>(duration.count()));
-    return !stopping();
+std::chrono::milliseconds Command::duration(const char *option) const {
+    return std::chrono::milliseconds(options_.integer(option));
 }
 
 // The summary is due whatever happened; an error is told after it.

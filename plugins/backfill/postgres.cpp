@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
-#include <string_view>
+#include <cstdint>
 
 namespace backfill {
 namespace {
@@ -30,12 +31,15 @@ const std::string &checked(const std::string &conninfo) {
     return conninfo;
 }
 
-PGconn *connect(const std::string &conninfo) {
+PGconn *connect(const std::string &conninfo, std::chrono::milliseconds timeout) {
+    const std::string seconds =
+        std::to_string(std::max<std::int64_t>((timeout.count() + 999) / 1000, 2)); // libpq's least
     // In this order: what stands before dbname is a default that the connection string may change, what stands behind
     // is not.
     static constexpr std::array keywords{"fallback_application_name", "connect_timeout", "dbname", "client_encoding",
                                          static_cast<const char *>(nullptr)};
-    const std::array values{"pcasctl backfill", "10", conninfo.c_str(), "UTF8", static_cast<const char *>(nullptr)};
+    const std::array values{"pcasctl backfill", seconds.c_str(), conninfo.c_str(), "UTF8",
+                            static_cast<const char *>(nullptr)};
     return PQconnectdbParams(keywords.data(), values.data(), 1);
 }
 
@@ -43,10 +47,14 @@ bool begins_with(std::string_view text, std::string_view prefix) {
     return text.substr(0, prefix.size()) == prefix;
 }
 
-Trouble trouble_of(std::string_view sqlstate) {
+Trouble trouble_of(std::string_view severity, std::string_view sqlstate) {
     const bool shutting_down = sqlstate == "57P01" || sqlstate == "57P02" || sqlstate == "57P03";
-    if (sqlstate.empty() || begins_with(sqlstate, "08") || shutting_down) return Trouble::lost;
-    if (sqlstate == "40001" || sqlstate == "40P01" || sqlstate == "55P03") return Trouble::passing;
+    const bool hangs_up = severity == "FATAL" || severity == "PANIC";
+    if (hangs_up || shutting_down || begins_with(sqlstate, "08")) return Trouble::lost;
+    // Serialization failure, deadlock, lock timeout, statement timeout (or an administrator's cancel).
+    for (const char *contended : {"40001", "40P01", "55P03", "57014"})
+        if (sqlstate == contended) return Trouble::contended;
+    if (begins_with(sqlstate, "53")) return Trouble::exhausted;
     return Trouble::rejected;
 }
 
@@ -69,7 +77,8 @@ struct Parameters {
 
 } // namespace
 
-Connection::Connection(const std::string &conninfo) : handle_(connect(checked(conninfo)), &PQfinish) {
+Connection::Connection(const std::string &conninfo, std::chrono::milliseconds timeout)
+    : handle_(connect(checked(conninfo), timeout), &PQfinish) {
     if (handle_ == nullptr) throw StoreError("out of memory while connecting to PostgreSQL");
     if (!alive()) throw StoreError(clean(PQerrorMessage(handle_.get())));
     // libpq would print the notices of triggers and the like on stderr, between the log's lines.
@@ -87,6 +96,13 @@ Rows Connection::query(const char *sql, const std::vector<Parameter> &parameters
     return rows;
 }
 
+bool Connection::prepare(const Statement &statement, const std::vector<Oid> &parameter_types) const {
+    const Rows answer(PQprepare(handle_.get(), statement.name, statement.text.c_str(),
+                                static_cast<int>(parameter_types.size()), parameter_types.data()),
+                      &PQclear);
+    return PQresultStatus(answer.get()) == PGRES_COMMAND_OK;
+}
+
 void Connection::enter_pipeline() const {
     if (PQsetnonblocking(handle_.get(), 1) != 0 || PQenterPipelineMode(handle_.get()) != 1)
         throw StoreError(connection_error().message);
@@ -101,23 +117,29 @@ bool Connection::sync() const {
     return PQpipelineSync(handle_.get()) == 1;
 }
 
-bool Connection::send(const char *sql, const std::vector<Parameter> &parameters) const {
+bool Connection::send(const Statement &statement, const std::vector<Parameter> &parameters, bool prepared) const {
     const Parameters p(parameters);
-    return PQsendQueryParams(handle_.get(), sql, p.count(), p.types.data(), p.values.data(), p.lengths.data(),
-                             p.formats.data(), 0)
+    if (prepared)
+        return PQsendQueryPrepared(handle_.get(), statement.name, p.count(), p.values.data(), p.lengths.data(),
+                                   p.formats.data(), 0)
+               == 1;
+    return PQsendQueryParams(handle_.get(), statement.text.c_str(), p.count(), p.types.data(), p.values.data(),
+                             p.lengths.data(), p.formats.data(), 0)
            == 1;
 }
 
 ServerError Connection::error_of(const PGresult *result) const {
     if (result == nullptr) return connection_error();
     const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
     const char *primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     if (sqlstate == nullptr || primary == nullptr) return {"", clean(PQresultErrorMessage(result)), Trouble::lost};
     std::string message = primary;
     if (const char *detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL))
         message += fmt::format(" ({})", detail);
     if (const char *hint = PQresultErrorField(result, PG_DIAG_MESSAGE_HINT)) message += fmt::format("; hint: {}", hint);
-    return {sqlstate, fmt::format("{} [SQLSTATE {}]", clean(message.c_str()), sqlstate), trouble_of(sqlstate)};
+    return {sqlstate, fmt::format("{} [SQLSTATE {}]", clean(message.c_str()), sqlstate),
+            trouble_of(severity != nullptr ? severity : "", sqlstate)};
 }
 
 ServerError Connection::connection_error() const {
@@ -141,13 +163,16 @@ std::string Connection::clean(const char *message) const {
     return text;
 }
 
+std::string_view view(const Rows &rows, int row, int column) {
+    return {PQgetvalue(rows.get(), row, column), static_cast<std::size_t>(PQgetlength(rows.get(), row, column))};
+}
+
 std::string field(const Rows &rows, int row, int column) {
-    return std::string(PQgetvalue(rows.get(), row, column),
-                       static_cast<std::size_t>(PQgetlength(rows.get(), row, column)));
+    return std::string(view(rows, row, column));
 }
 
 bool is_true(const Rows &rows, int row, int column) {
-    return field(rows, row, column) == "t";
+    return view(rows, row, column) == "t";
 }
 
 } // namespace backfill

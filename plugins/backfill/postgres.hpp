@@ -6,9 +6,11 @@
 
 #include <libpq-fe.h>
 
+#include <chrono>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace backfill {
@@ -21,9 +23,11 @@ public:
 
 // What a failed statement means for the run.
 enum class Trouble {
-    lost,    // the connection is gone, or the server is about to close it: connect again
-    passing, // deadlock, serialization failure, lock timeout: the same statement may succeed in a moment
-    rejected // everything else: either something about a row, or permanent
+    lost,       // the connection is gone, or the server is about to close it: connect again
+    contended,  // deadlock, serialization failure, lock or statement timeout: fewer rows may succeed in a moment
+    exhausted,  // the server is out of disk, memory or the like: the same statement may succeed in a while
+    unprepared, // the session does not have, or cannot use, a prepared statement: it is sent whole from now on
+    rejected    // everything else: either something about a row, or permanent
 };
 
 struct ServerError {
@@ -41,10 +45,17 @@ struct Parameter {
     bool binary;
 };
 
+// A statement as it is sent: by its text, or by the name under which this session has prepared it.
+struct Statement {
+    const char *name; // of the prepared statement
+    std::string text;
+};
+
 class Connection {
 public:
-    // Connects with a URI or keyword string, and libpq's environment, service and password files. Throws StoreError.
-    explicit Connection(const std::string &conninfo);
+    // Connects with a URI or keyword string, and libpq's environment, service and password files. Gives up after
+    // `timeout` for each address, unless the string has a connect_timeout of its own. Throws StoreError.
+    Connection(const std::string &conninfo, std::chrono::milliseconds timeout);
 
     PGconn *handle() const { return handle_.get(); }
     bool alive() const { return PQstatus(handle_.get()) == CONNECTION_OK; }
@@ -52,13 +63,17 @@ public:
     // Runs one statement and waits for it. Throws StoreError. Not in pipeline mode.
     Rows query(const char *sql, const std::vector<Parameter> &parameters = {}) const;
 
+    // Prepares a statement under its name, for send(). False, and nothing has changed, if the server does not want to.
+    // Not in pipeline mode.
+    bool prepare(const Statement &statement, const std::vector<Oid> &parameter_types) const;
+
     // Pipeline mode: statements are queued with send(), what stands between two sync() is one transaction, nothing
     // blocks. Leaving is possible when all answers have been read. Throws StoreError.
     void enter_pipeline() const;
     void leave_pipeline() const;
 
     // Queues a statement without waiting for it. Returns false if the connection is lost.
-    bool send(const char *sql, const std::vector<Parameter> &parameters = {}) const;
+    bool send(const Statement &statement, const std::vector<Parameter> &parameters, bool prepared) const;
     bool sync() const; // likewise
 
     ServerError error_of(const PGresult *result) const;
@@ -70,7 +85,8 @@ private:
     std::unique_ptr<PGconn, decltype(&PQfinish)> handle_;
 };
 
-// A column of a row as text; "" for NULL.
+// A column of a row as text; "" for NULL. The view is valid as long as the rows are.
+std::string_view view(const Rows &rows, int row, int column);
 std::string field(const Rows &rows, int row, int column);
 bool is_true(const Rows &rows, int row, int column);
 

@@ -31,12 +31,24 @@ UPDATE {table} AS v
    AND {stale}
 RETURNING v.id)";
 
+// An index scan that looks up the ids one by one. What is done with the metadata is our own affair (row_state.hpp): to
+// compare here would cost the server more than to print them.
 constexpr const char *check_text = R"(
-SELECT v.id,
-       coalesce(jsonb_typeof(v.metadata), 'null'),
-       {stale}
+SELECT v.id, v.metadata
   FROM {table} AS v
-  JOIN unnest($1::text[], $2::jsonb[]) AS u (id, metadata) ON v.id = u.id)";
+ WHERE v.id = ANY ($1::text[]))";
+
+// Local to the transaction, by a function where SET LOCAL would need a block around it. synchronous_commit: nothing is
+// reported before a flush, so no single commit has to wait for the disk.
+constexpr const char *settings_text = R"(
+SELECT set_config('synchronous_commit', 'off', true),
+       set_config('lock_timeout', $1, true),
+       set_config('statement_timeout', $2, true),
+       CASE $3 WHEN 'on' THEN set_config('transaction_read_only', 'on', true) END)";
+
+constexpr const char *flush_text = R"(
+SELECT txid_current(),
+       CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END)";
 
 constexpr const char *preview_text = R"(
 SELECT v.id, v.metadata, {merged}
@@ -53,7 +65,9 @@ std::string fill_in(const char *text, const TableName &table) {
 } // namespace
 
 Statements::Statements(const TableName &table)
-    : update(fill_in(update_text, table)), check(fill_in(check_text, table)), preview(fill_in(preview_text, table)) {}
+    : settings{"pcasctl_settings", settings_text}, update{"pcasctl_update", fill_in(update_text, table)},
+      check{"pcasctl_check", fill_in(check_text, table)}, flush{"pcasctl_flush", flush_text},
+      preview(fill_in(preview_text, table)) {}
 
 const char *const table_facts = R"(
 SELECT t.oid,

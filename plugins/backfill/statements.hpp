@@ -5,6 +5,8 @@
 // to the shards of a distributed one.
 #pragma once
 
+#include "postgres.hpp"
+
 #include <string>
 
 namespace backfill {
@@ -14,16 +16,23 @@ class TableName;
 struct Statements {
     explicit Statements(const TableName &table);
 
+    // Begins each transaction: what holds for it alone. $1 lock_timeout and $2 statement_timeout in milliseconds,
+    // $3 'on' if nothing may be written; all as text. One row of no interest.
+    Statement settings;
+
     // Writes a batch. $1 text[]: ids, sorted, each once; $2 jsonb[]: their metadata; $3 text[]: the keys that are ours.
     // Returns the ids of the rows that were written.
-    std::string update;
+    Statement update;
 
-    // Looks at a batch: same parameters. Returns, of the rows that exist, id, the JSON type of their metadata (SQL NULL
-    // and JSON null both read 'null'), and whether update would write them.
-    std::string check;
+    // Looks at a batch. $1 text[]: ids. Returns, of the rows that exist, id and metadata.
+    Statement check;
 
-    // Shows a batch: same parameters. Returns id, metadata as it is, metadata as update would write it; only of rows
-    // that it would write.
+    // Makes all durable that was committed before on this server, by committing in its turn, and waiting for the disk
+    // (and for standbys, as the server is configured): for that it needs a transaction id.
+    Statement flush;
+
+    // Shows a batch: same parameters as update. Returns id, metadata as it is, metadata as update would write it; only
+    // of rows that it would write.
     std::string preview;
 };
 

@@ -1,5 +1,6 @@
 #include "vector_store.hpp"
 
+#include "back_off.hpp"
 #include "batch_parameters.hpp"
 #include "preflight.hpp"
 
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <limits>
 #include <poll.h>
 #include <unordered_map>
 #include <unordered_set>
@@ -16,96 +18,120 @@
 namespace backfill {
 namespace {
 
-// Enough batches to fill a slow link, few enough events to keep memory small whatever the batch size.
-constexpr std::size_t most_batches = 32;
-constexpr std::size_t most_events = 8192;
+// Enough to fill a slow link, little enough to keep memory small.
+constexpr std::size_t most_events_on_a_lane = 4096;
+// The disk is waited for once for so many, while the other half is on its way.
+constexpr std::size_t events_between_flushes = most_events_on_a_lane / 2;
 
-constexpr int most_attempts = 6; // for passing trouble with one request, and for connecting again
-
-enum class Step {
-    update, // write the rows
-    check   // look at them: the whole of a dry run, and of what an update did not return
-};
+constexpr std::size_t recent_events = 4096;
 
 bool may_doom_all(const std::string &sqlstate) {
-    // Insufficient resources, invalid transaction state (a server that became read-only), undefined objects and
-    // privileges, unsupported features.
-    for (const char *sqlstate_class : {"53", "25", "42", "0A", "3D", "3F"})
+    // Invalid transaction state (a server that became read-only), undefined objects and privileges, unsupported
+    // features.
+    for (const char *sqlstate_class : {"25", "42", "0A", "3D", "3F"})
         if (sqlstate.rfind(sqlstate_class, 0) == 0) return true;
     return false;
 }
 
 } // namespace
 
-struct VectorStore::Job {
-    explicit Job(Batch batch) : open(batch.size()) {
-        results.reserve(batch.size());
-        for (Update &update : batch) results.push_back({std::move(update), Outcome::failed});
-    }
-
-    void close(std::size_t row, Outcome outcome, std::string reason = {}) {
-        results[row].outcome = outcome;
-        results[row].reason = std::move(reason);
-        --open;
-    }
-
-    BatchResult results;
-    std::size_t open; // events whose outcome is not known yet
-};
-
-struct VectorStore::Request {
-    Job *job;
-    std::vector<std::size_t> rows; // of job->results, in the order of their ids
-    Step step;
-    int attempts = 0;         // failed ones, by passing trouble
-    bool was_checked = false; // an update left these rows stale once: not a second time
-};
-
-VectorStore::VectorStore(Settings settings, const Pause &pause, Warn warn)
-    : settings_(std::move(settings)), pause_(pause), warn_(std::move(warn)), statements_(settings_.table) {
-    connect();
+VectorStore::VectorStore(Settings settings, const Stop &stop, Warn warn)
+    : settings_(std::move(settings)), stop_(stop), warn_(std::move(warn)), statements_(settings_.table),
+      most_lanes_(settings_.connections), most_rows_(std::numeric_limits<std::size_t>::max()) {
+    connect(add_lane());
 }
 
 VectorStore::~VectorStore() = default;
 
-// ---- Connecting -----------------------------------------------------------------------------------------------------
+// ---- Connections ----------------------------------------------------------------------------------------------------
 
-void VectorStore::connect() {
-    connection_.emplace(settings_.conninfo);
-    check_obstacles();
+Lane &VectorStore::add_lane() {
+    lanes_.push_back(
+        std::make_unique<Lane>(settings_.conninfo, statements_, settings_.timeouts, settings_.mode == Mode::dry_run));
+    return *lanes_.back();
 }
 
-void VectorStore::check_obstacles() {
-    connection_->leave_pipeline();
-    if (const auto obstacle = obstacle_to_updates(*connection_, settings_.table)) {
-        if (settings_.mode == Mode::write) throw StoreError(*obstacle);
-        warn_("a run without --dry-run would stop at once: " + *obstacle);
+// What an earlier run was killed over may be visible and not yet durable. It would be found right already, so it is
+// flushed before anything is looked at.
+void VectorStore::connect(Lane &lane) {
+    lane.connect();
+    lane.talk([this](const Connection &connection) {
+        check_obstacles(connection);
+        if (settings_.mode == Mode::write) connection.query(statements_.flush.text.c_str());
+    });
+}
+
+void VectorStore::check_obstacles(const Connection &connection) {
+    const auto obstacle = obstacle_to_updates(connection, settings_.table);
+    if (!obstacle) return;
+    if (settings_.mode == Mode::write) throw StoreError(*obstacle);
+    warn_("a run without --dry-run would stop at once: " + *obstacle);
+}
+
+void VectorStore::connect_again() {
+    std::erase_if(lanes_, [](const auto &lane) { return lane->given_up; });
+    for (const auto &lane : lanes_)
+        if (!lane->is_up() && lane->retry_at <= Clock::now()) try_connect(*lane);
+}
+
+void VectorStore::try_connect(Lane &lane) {
+    try {
+        connect(lane);
+    } catch (const StoreError &error) {
+        if (lane.is_up()) throw; // an obstacle, not a connection that failed
+        lost(lane, error.what());
     }
-    connection_->enter_pipeline();
 }
 
-void VectorStore::reconnect() {
-    std::string reason = connection_->connection_error().message;
-    for (auto request = sent_.rbegin(); request != sent_.rend(); ++request) waiting_.push_front(std::move(*request));
-    sent_.clear();
-    for (int attempt = 1;; ++attempt) {
-        if (attempt > most_attempts)
-            throw StoreError(fmt::format("gave up after {} attempts to connect again: {}", most_attempts, reason));
-        warn_("lost the connection to PostgreSQL, connecting again: " + reason);
-        if (!pause_(back_off(attempt))) throw StoreError("lost the connection to PostgreSQL: " + reason);
-        try {
-            return connect();
-        } catch (const StoreError &error) {
-            if (connection_ && connection_->alive()) throw; // an obstacle, not a connection that failed
-            reason = error.what();
-        }
+void VectorStore::lost(Lane &lane, const std::string &reason) {
+    std::deque<Request> again = lane.hang_up();
+    for (const Lane::WrittenRow &written : std::exchange(lane.unflushed, {})) {
+        --written.job->unflushed;
+        if (again.empty() || again.back().step != Step::check || again.back().job != written.job)
+            again.push_back({written.job, {}, Step::check});
+        again.back().rows.push_back(written.row);
+    }
+    waiting_.insert(waiting_.begin(), std::make_move_iterator(again.begin()), std::make_move_iterator(again.end()));
+
+    const bool alone = std::none_of(lanes_.begin(), lanes_.end(), [](const auto &other) { return other->is_up(); });
+    if (alone && stop_.requested()) throw StoreError("lost the connection to PostgreSQL: " + reason);
+    if (++lane.failures > settings_.retries) return give_up(lane, reason);
+    warn_("lost the connection to PostgreSQL, connecting again: " + reason);
+    lane.retry_at = Clock::now() + back_off(lane.failures);
+}
+
+// The others carry on without it, as long as there are any.
+void VectorStore::give_up(Lane &lane, const std::string &reason) {
+    lane.given_up = true;
+    most_lanes_ = static_cast<std::size_t>(
+        std::count_if(lanes_.begin(), lanes_.end(), [](const auto &other) { return !other->given_up; }));
+    if (most_lanes_ == 0)
+        throw StoreError(fmt::format("gave up after {} attempt{} to connect again (--retries): {}", settings_.retries,
+                                     settings_.retries == 1 ? "" : "s", reason));
+    warn_(fmt::format("going on with {} connection{} to PostgreSQL: {}", most_lanes_, most_lanes_ == 1 ? "" : "s",
+                      reason));
+}
+
+void VectorStore::resolve_doubt() {
+    const auto able =
+        std::find_if(lanes_.begin(), lanes_.end(), [](const auto &lane) { return lane->is_up() && lane->idle(); });
+    if (able == lanes_.end()) return;
+    try {
+        (*able)->talk([this](const Connection &connection) { check_obstacles(connection); });
+        doubtful_ = false;
+    } catch (const StoreError &error) {
+        if ((*able)->is_up()) throw;
+        lost(**able, error.what());
     }
 }
 
 // ---- Batches in, results out ----------------------------------------------------------------------------------------
 
+// The first batch goes alone: what comes of it tells how to begin with the others.
 bool VectorStore::has_room_for(std::size_t events) const {
-    return jobs_.size() < 2 || (jobs_.size() < most_batches && events_in_jobs_ + events <= most_events);
+    const bool few = jobs_.size() <= most_lanes_; // so that no connection has to wait for large batches
+    const bool small = events_in_jobs_ + events <= most_events_on_a_lane * most_lanes_;
+    return jobs_.empty() || (recent_ > 0 && (few || small));
 }
 
 void VectorStore::submit(Batch batch) {
@@ -117,14 +143,17 @@ void VectorStore::submit(Batch batch) {
 
     std::vector<std::size_t> all(job.results.size());
     for (std::size_t row = 0; row < all.size(); ++row) all[row] = row;
-    waiting_.push_back({&job, std::move(all), settings_.mode == Mode::write ? Step::update : Step::check});
-    send_waiting();
+    waiting_.push_back({&job, std::move(all), first_step()});
+    send_ready();
 }
 
 BatchResult VectorStore::wait() {
     while (jobs_.front()->open > 0) {
-        send_waiting();
-        if (!sent_.empty()) receive();
+        connect_again();
+        if (doubtful_) resolve_doubt();
+        send_ready();
+        send_flushes();
+        wait_for_answers();
     }
     BatchResult results = std::move(jobs_.front()->results);
     jobs_.pop_front();
@@ -132,163 +161,309 @@ BatchResult VectorStore::wait() {
     return results;
 }
 
+// What was written and can still be made durable is; the rest of what is open is left for another run.
+BatchResult VectorStore::rescue() noexcept {
+    for (const auto &lane : lanes_) {
+        try {
+            if (!lane->is_up() || !lane->idle() || lane->unflushed.empty()) continue;
+            lane->talk([this](const Connection &connection) { connection.query(statements_.flush.text.c_str()); });
+            settle_flush(*lane);
+        } catch (const StoreError &) {
+        }
+    }
+    BatchResult known;
+    for (const auto &job : jobs_)
+        for (std::size_t row = 0; row < job->results.size(); ++row)
+            if (!job->is_open[row]) known.push_back(std::move(job->results[row]));
+    return known;
+}
+
+// To write a row that is right already costs about as much as to look at four.
+Step VectorStore::first_step() const {
+    const bool look = settings_.mode == Mode::dry_run || recently_unchanged_ * 4 >= recent_;
+    return look ? Step::check : Step::update;
+}
+
 // ---- Requests out ---------------------------------------------------------------------------------------------------
 
-void VectorStore::send_waiting() {
-    if (doubtful_ && sent_.empty()) resolve_doubt();
-    while (!doubtful_ && !waiting_.empty()) {
-        if (!send(waiting_.front())) return reconnect();
-        sent_.push_back(std::move(waiting_.front()));
-        waiting_.pop_front();
+void VectorStore::send_ready() {
+    while (!doubtful_) {
+        std::optional<Request> request = take_ready();
+        if (!request) return;
+        cut(*request);
+        Lane *lane = lane_with_room(request->rows.size());
+        if (lane == nullptr) return waiting_.push_front(std::move(*request));
+        send(*lane, std::move(*request));
     }
 }
 
-void VectorStore::resolve_doubt() {
-    doubtful_ = false;
-    try {
-        check_obstacles();
-    } catch (const StoreError &) {
-        if (connection_->alive()) throw;
-        reconnect();
-    }
+// The first one that is due. When the user wants to stop, all are.
+std::optional<Request> VectorStore::take_ready() {
+    const auto now = stop_.requested() ? Clock::time_point::max() : Clock::now();
+    const auto ready = std::find_if(waiting_.begin(), waiting_.end(),
+                                    [now](const Request &request) { return request.not_before <= now; });
+    if (ready == waiting_.end()) return std::nullopt;
+    std::optional<Request> request = std::move(*ready);
+    waiting_.erase(ready);
+    return request;
 }
 
-// One request is one transaction: what stands before a sync is committed or rolled back together. A dry run's
-// transaction is explicit, so that the server itself refuses to write; its COMMIT stands behind a sync of its own,
-// because after an error the server skips to the next sync.
-bool VectorStore::send(const Request &request) {
-    BatchParameters parameters;
-    for (const std::size_t row : request.rows) parameters.add(request.job->results[row].update);
+// The one that has least to do. Another connection is opened when there is work for it, so that a small run has one.
+Lane *VectorStore::lane_with_room(std::size_t events) {
+    Lane *best = nullptr;
+    for (const auto &lane : lanes_)
+        if (lane->is_up() && (best == nullptr || lane->events_on_their_way() < best->events_on_their_way()))
+            best = lane.get();
+    if (best == nullptr || best->idle()) return best;
+    const std::size_t load = best->events_on_their_way() + events;
+    if (load > most_events_on_a_lane / 2 && lanes_.size() < most_lanes_) {
+        Lane &added = add_lane();
+        try_connect(added);
+        if (added.is_up()) return &added;
+    }
+    return load <= most_events_on_a_lane || best->requests_on_their_way() < 2 ? best : nullptr;
+}
 
-    const bool dry_run = settings_.mode == Mode::dry_run;
-    const std::string &sql = request.step == Step::update ? statements_.update : statements_.check;
-    return (!dry_run || connection_->send("BEGIN READ ONLY")) && connection_->send(sql.c_str(), parameters.list())
-           && connection_->sync() && (!dry_run || (connection_->send("COMMIT") && connection_->sync()));
+void VectorStore::cut(Request &request) {
+    if (request.step != Step::update || request.rows.size() <= most_rows_) return;
+    Request rest = request;
+    const auto middle = static_cast<std::ptrdiff_t>(most_rows_);
+    rest.rows.erase(rest.rows.begin(), rest.rows.begin() + middle);
+    request.rows.resize(most_rows_);
+    waiting_.push_front(std::move(rest));
+}
+
+void VectorStore::send(Lane &lane, Request request) {
+    auto refused = lane.send(std::move(request));
+    if (!refused) {
+        if (lane.events_since_flush >= events_between_flushes) refused = lane.send({nullptr, {}, Step::flush});
+        if (!refused) return;
+    } else {
+        waiting_.push_front(std::move(*refused));
+    }
+    lost(lane, lane.last_error());
+}
+
+// Where the oldest batch waits for nothing but to be durable.
+void VectorStore::send_flushes() {
+    const Job &oldest = *jobs_.front();
+    if (oldest.open == 0 || oldest.open != oldest.unflushed) return;
+    for (std::size_t at = 0; at < lanes_.size(); ++at) {
+        Lane &lane = *lanes_[at];
+        if (!lane.is_up() || lane.unflushed.empty() || lane.flush_on_its_way) continue;
+        if (lane.send({nullptr, {}, Step::flush})) return lost(lane, lane.last_error());
+    }
 }
 
 // ---- Answers in -----------------------------------------------------------------------------------------------------
 
-// Waits until the server has said something or takes more of what we have to say.
-void VectorStore::flush_and_read() {
-    const int unsent = PQflush(connection_->handle());
-    pollfd socket{PQsocket(connection_->handle()), static_cast<short>(POLLIN | (unsent == 1 ? POLLOUT : 0)), 0};
-    if (::poll(&socket, 1, -1) < 0) {
-        if (errno != EINTR) throw StoreError(fmt::format("cannot wait for PostgreSQL: {}", std::strerror(errno)));
-        pause_(std::chrono::milliseconds(0)); // a signal: the user is told that the stop has been understood
-    }
-    PQconsumeInput(connection_->handle()); // what it fails with shows in the next result
-}
-
-Rows VectorStore::next_answer() {
-    while (PQisBusy(connection_->handle()) == 1) flush_and_read();
-    return Rows(PQgetResult(connection_->handle()), &PQclear);
-}
-
-// Reads all answers to the oldest request, and acts on the first rows or the first error among them.
-void VectorStore::receive() {
-    Rows rows(nullptr, &PQclear);
-    std::optional<ServerError> error;
-    for (int syncs = settings_.mode == Mode::dry_run ? 2 : 1; syncs > 0;) {
-        Rows answer = next_answer();
-        if (answer == nullptr) { // the end of one statement's answers
-            if (!connection_->alive()) return reconnect();
+// Waits until a server has said something or takes more of what we have to say, or something else is due.
+void VectorStore::wait_for_answers() {
+    std::vector<pollfd> sockets;
+    std::vector<Lane *> lanes;
+    auto wake = Clock::time_point::max();
+    const bool stopping = stop_.requested();
+    for (const auto &lane : lanes_) {
+        if (!lane->is_up()) {
+            wake = std::min(wake, lane->retry_at);
             continue;
         }
-        switch (PQresultStatus(answer.get())) {
-        case PGRES_PIPELINE_SYNC:
-            --syncs;
-            break;
-        case PGRES_TUPLES_OK:
-            rows = std::move(answer);
-            break;
-        case PGRES_FATAL_ERROR:
-            if (!error) error = connection_->error_of(answer.get());
-            if (!connection_->alive()) return reconnect();
-            break;
-        default:
-            break; // BEGIN and COMMIT, and what the server skipped after an error
-        }
+        wake = std::min(wake, lane->deadline().value_or(wake));
+        sockets.push_back({lane->socket(), static_cast<short>(POLLIN | (lane->flush_output() ? POLLOUT : 0)), 0});
+        lanes.push_back(lane.get());
     }
-    const Request request = std::move(sent_.front());
-    sent_.pop_front();
-    error ? handle(request, *error) : settle(request, rows);
+    for (const Request &request : waiting_)
+        if (!stopping && request.not_before != Clock::time_point()) wake = std::min(wake, request.not_before);
+    if (!stopping) sockets.push_back({stop_.descriptor, POLLIN, 0});
+
+    int timeout = -1;
+    if (wake != Clock::time_point::max())
+        timeout = static_cast<int>(
+            std::max<std::int64_t>(std::chrono::ceil<std::chrono::milliseconds>(wake - Clock::now()).count(), 0));
+    if (::poll(sockets.data(), sockets.size(), timeout) < 0 && errno != EINTR)
+        throw StoreError(fmt::format("cannot wait for PostgreSQL: {}", std::strerror(errno)));
+    for (std::size_t at = 0; at < lanes.size(); ++at) {
+        if ((sockets[at].revents & ~POLLOUT) != 0) lanes[at]->read_input();
+        read_answers(*lanes[at]);
+    }
 }
 
-void VectorStore::settle(const Request &request, const Rows &rows) {
-    request.step == Step::update ? settle_update(request, rows) : settle_check(request, rows);
+void VectorStore::read_answers(Lane &lane) {
+    while (auto answer = lane.receive()) handle(lane, std::move(*answer));
+    if (lane.is_broken()) return lost(lane, lane.last_error());
+    if (lane.deadline().value_or(Clock::time_point::max()) <= Clock::now())
+        lost(lane, "the server has not answered for longer than --statement-timeout");
 }
 
-void VectorStore::settle_update(const Request &request, const Rows &rows) {
-    std::unordered_set<std::string> written;
-    for (int row = 0; row < PQntuples(rows.get()); ++row) written.insert(field(rows, row, 0));
+void VectorStore::handle(Lane &lane, Answer answer) {
+    if (answer.error) {
+        if (answer.error->trouble == Trouble::lost) { // the server said that it is about to hang up
+            if (answer.request.step != Step::flush) waiting_.push_front(std::move(answer.request));
+            return lost(lane, answer.error->message);
+        }
+        return handle_error(answer.request, *answer.error);
+    }
+    lane.failures = 0;
+    switch (answer.request.step) {
+    case Step::update:
+        adapt(answer);
+        return settle_update(lane, answer.request, answer.rows);
+    case Step::check:
+        return settle_check(lane, answer.request, answer.rows);
+    case Step::flush:
+        return settle_flush(lane);
+    }
+}
 
-    Request rest{request.job, {}, Step::check, 0, request.was_checked};
+void VectorStore::settle_update(Lane &lane, const Request &request, const Rows &rows) {
+    std::unordered_set<std::string_view> written;
+    for (int row = 0; row < PQntuples(rows.get()); ++row) written.insert(view(rows, row, 0));
+
+    Job &job = *request.job;
+    Request rest{&job, {}, Step::check, request.updates + 1};
     for (const std::size_t row : request.rows) {
-        if (written.count(request.job->results[row].update.id.text) != 0)
-            request.job->close(row, Outcome::updated);
-        else
+        if (written.count(job.results[row].update.id.text) == 0) {
             rest.rows.push_back(row);
+            continue;
+        }
+        job.is_written[row] = true;
+        ++job.unflushed;
+        lane.unflushed.push_back({&job, row});
+        note(Outcome::updated);
     }
     if (!rest.rows.empty()) waiting_.push_back(std::move(rest));
 }
 
-void VectorStore::settle_check(const Request &request, const Rows &rows) {
-    struct Found {
-        std::string type;
-        bool stale;
-    };
-    std::unordered_map<std::string, Found> found;
-    for (int row = 0; row < PQntuples(rows.get()); ++row)
-        found.emplace(field(rows, row, 0), Found{field(rows, row, 1), is_true(rows, row, 2)});
+void VectorStore::settle_check(Lane &lane, const Request &request, const Rows &rows) {
+    std::unordered_map<std::string_view, int> found;
+    found.reserve(request.rows.size());
+    for (int row = 0; row < PQntuples(rows.get()); ++row) found.emplace(view(rows, row, 0), row);
 
-    Request again{request.job, {}, Step::update, 0, true};
+    Job &job = *request.job;
+    const auto close = [&](std::size_t row, Outcome outcome, std::string reason = {}) {
+        note(outcome);
+        job.close(row, outcome, std::move(reason));
+    };
+    Request again{&job, {}, Step::update, request.updates};
     for (const std::size_t row : request.rows) {
-        const auto vector = found.find(request.job->results[row].update.id.text);
-        if (vector == found.end())
-            request.job->close(row, Outcome::no_vector);
-        else if (vector->second.type != "object" && vector->second.type != "null")
-            request.job->close(
-                row, Outcome::failed,
-                fmt::format("the row's metadata is a JSON {}, not an object: there is no place for keys in it, and "
-                            "replacing it would lose it; set it to NULL if it is worthless",
-                            vector->second.type));
-        else if (!vector->second.stale)
-            request.job->close(row, Outcome::unchanged);
-        else if (settings_.mode == Mode::dry_run)
-            request.job->close(row, Outcome::updated);
-        else if (!request.was_checked)
-            again.rows.push_back(row); // it came, or changed, between update and check
-        else
-            request.job->close(row, Outcome::failed,
-                               "the server left the row as it was: a trigger or a row-level security policy keeps it");
+        const Update &update = job.results[row].update;
+        const auto vector = found.find(update.id.text);
+        if (vector == found.end()) {
+            close(row, Outcome::no_vector);
+            continue;
+        }
+        switch (reader_.state_of(view(rows, vector->second, 1), update.metadata)) {
+        case RowState::current:
+            if (!job.is_written[row]) {
+                close(row, Outcome::unchanged);
+            } else { // it was written before its connection was lost
+                ++job.unflushed;
+                lane.unflushed.push_back({&job, row});
+            }
+            break;
+        case RowState::no_object:
+            close(row, Outcome::failed,
+                  "the row's metadata is a JSON array or scalar, not an object: there is no place for keys in it, and "
+                  "replacing it would lose it");
+            break;
+        case RowState::stale:
+            if (settings_.mode == Mode::dry_run)
+                close(row, Outcome::updated);
+            else if (request.updates < 2)
+                again.rows.push_back(row); // after an update: it came, or changed, in between
+            else
+                close(row, Outcome::failed,
+                      "the server left the row as it was: a trigger or a row-level security policy keeps it");
+            break;
+        }
     }
     if (!again.rows.empty()) waiting_.push_back(std::move(again));
 }
 
+// Answers come in the order of the requests, so every row that waited was committed before this.
+void VectorStore::settle_flush(Lane &lane) {
+    failed_flushes_ = 0;
+    for (const Lane::WrittenRow &written : std::exchange(lane.unflushed, {})) {
+        --written.job->unflushed;
+        written.job->close(written.row, Outcome::updated);
+    }
+}
+
+void VectorStore::note(Outcome outcome) {
+    if (recent_ >= recent_events) {
+        recent_ /= 2;
+        recently_unchanged_ /= 2;
+    }
+    ++recent_;
+    if (outcome == Outcome::unchanged) ++recently_unchanged_;
+}
+
+// An update that takes long holds its rows' locks for as long.
+void VectorStore::adapt(const Answer &answer) {
+    if (settings_.target_time.count() == 0) return;
+    const std::size_t rows = answer.request.rows.size();
+    if (answer.duration > settings_.target_time)
+        most_rows_ = std::max<std::size_t>(rows / 2, 1);
+    else if (rows == most_rows_ && answer.duration < settings_.target_time / 2)
+        most_rows_ += std::max<std::size_t>(most_rows_ / 4, 1);
+}
+
 // ---- Trouble --------------------------------------------------------------------------------------------------------
 
-void VectorStore::handle(const Request &request, const ServerError &error) {
-    if (error.trouble == Trouble::lost) { // the server said that it is about to hang up
-        sent_.push_front(request);
-        return reconnect();
+void VectorStore::handle_error(const Request &request, const ServerError &error) {
+    if (request.step == Step::flush) return flush_failed(error);
+    switch (error.trouble) {
+    case Trouble::unprepared:
+        return waiting_.push_front(request);
+    case Trouble::contended:
+    case Trouble::exhausted:
+        return retry(request, error);
+    default:
+        break;
     }
-    if (error.trouble == Trouble::passing && request.attempts + 1 < most_attempts) return retry(request, error);
-    if (may_doom_all(error.sqlstate)) doubtful_ = true;
-    split(request, error);
+    if (may_doom_all(error.sqlstate) && !request.doubted) {
+        doubtful_ = true;
+        waiting_.push_front(request);
+        waiting_.front().doubted = true;
+        return;
+    }
+    if (request.rows.size() > 1) return split(request);
+    note(Outcome::failed);
+    request.job->close(request.rows.front(), Outcome::failed, error.message);
 }
 
-void VectorStore::split(const Request &request, const ServerError &error) {
-    if (request.rows.size() == 1) return request.job->close(request.rows.front(), Outcome::failed, error.message);
-    const auto middle = request.rows.begin() + static_cast<std::ptrdiff_t>(request.rows.size() / 2);
-    waiting_.push_front({request.job, {middle, request.rows.end()}, request.step, 0, request.was_checked});
-    waiting_.push_front({request.job, {request.rows.begin(), middle}, request.step, 0, request.was_checked});
+// wait() will ask for another one.
+void VectorStore::flush_failed(const ServerError &error) {
+    if (error.trouble == Trouble::rejected || ++failed_flushes_ > settings_.retries)
+        throw StoreError("cannot make updates durable: " + error.message);
+    warn_("updates will be made durable later: " + error.message);
+    stop_.wait(back_off(failed_flushes_));
 }
 
+void VectorStore::split(const Request &request) {
+    Request left = request, right = request;
+    const std::size_t middle = request.rows.size() / 2;
+    left.rows.resize(middle);
+    right.rows.erase(right.rows.begin(), right.rows.begin() + static_cast<std::ptrdiff_t>(middle));
+    waiting_.push_front(std::move(right));
+    waiting_.push_front(std::move(left));
+}
+
+// One event is tried again as often as the user allows; several are split, which ends by itself.
 void VectorStore::retry(Request request, const ServerError &error) {
-    ++request.attempts;
-    warn_(fmt::format("{} events will be tried again: {}", request.rows.size(), error.message));
-    pause_(back_off(request.attempts)); // asked to stop: what is on its way is finished all the same, without waiting
-    waiting_.push_front(std::move(request));
+    const std::size_t rows = request.rows.size();
+    const bool splits = rows > 1 && error.trouble == Trouble::contended;
+    if (!splits && ++request.attempts > settings_.retries) {
+        if (error.trouble == Trouble::exhausted) throw StoreError(error.message);
+        note(Outcome::failed);
+        return request.job->close(request.rows.front(), Outcome::failed, error.message);
+    }
+    request.not_before = Clock::now() + back_off(std::max(request.attempts, 1));
+    warn_(fmt::format("{} event{} will be tried again: {}", rows, rows == 1 ? "" : "s", error.message));
+    if (splits)
+        split(request);
+    else
+        waiting_.push_front(std::move(request));
 }
 
 // ---- Preview --------------------------------------------------------------------------------------------------------
@@ -297,15 +472,16 @@ std::vector<Preview> VectorStore::preview(const Batch &batch) {
     BatchParameters parameters;
     for (const Update &update : batch) parameters.add(update);
 
-    connection_->leave_pipeline();
-    connection_->query("BEGIN READ ONLY");
-    const Rows rows = connection_->query(statements_.preview.c_str(), parameters.list());
-    connection_->query("COMMIT");
-    connection_->enter_pipeline();
-
     std::vector<Preview> previews;
-    for (int row = 0; row < PQntuples(rows.get()); ++row)
-        previews.push_back({{field(rows, row, 0)}, field(rows, row, 1), field(rows, row, 2)});
+    const auto able = std::find_if(lanes_.begin(), lanes_.end(), [](const auto &lane) { return lane->is_up(); });
+    if (able == lanes_.end()) return previews;
+    (*able)->talk([&](const Connection &connection) {
+        connection.query("BEGIN READ ONLY");
+        const Rows rows = connection.query(statements_.preview.c_str(), parameters.all());
+        connection.query("COMMIT");
+        for (int row = 0; row < PQntuples(rows.get()); ++row)
+            previews.push_back({{field(rows, row, 0)}, field(rows, row, 1), field(rows, row, 2)});
+    });
     return previews;
 }
 

@@ -1,25 +1,30 @@
-// The PostgreSQL end of backfill: takes batches, keeps several of them on their way, and hands each back when the
-// server has decided on every event in it.
+// The PostgreSQL end of backfill: takes batches, keeps several of them on their way over one or more connections, and
+// hands each back, in the order in which they came, when every event in it has been decided on and what was written is
+// durable.
 //
-// A round trip is never waited for while there is work: requests go out in libpq's pipeline mode, one transaction each,
-// and their answers are read as they come. Four things can happen to a request, and each keeps its trouble to itself:
-//   - it succeeds. Rows that the update did not return are looked at with a check: right already, not there, or kept by
-//   a trigger or policy.
+// A batch is first written, or first looked at: a look costs a fraction of a write and is enough where rows are right
+// already, so what came of the last few thousand events decides which it is. Then four things can happen to a request,
+// and each keeps its trouble to itself:
+//   - it succeeds. Rows that an update did not return are looked at: right already, not there, or kept by a trigger or
+//     policy. Rows that it did return count once a flush has made them durable.
 //   - the server rejects it. It is split in two and sent again, until the event that is to blame stands alone and fails
-//   alone: a batch of n with
-//     one bad event costs some 2 log2(n) requests. (A savepoint per event would cost every batch n subtransactions, for
-//     the rare bad one.) If the error looks like one that dooms every update, the preflight is repeated first, and ends
-//     the run with its one clear message.
-//   - passing trouble (deadlock, serialization failure, lock timeout). It is sent again after a growing pause.
-//   - the connection is lost. Whatever was on its way is sent again over a new one: writing a row twice is harmless.
+//     alone: a batch of n with one bad event costs some 2 log2(n) requests. (A savepoint per event would cost every
+//     batch n subtransactions, for the rare bad one.) If the error looks like one that dooms every update, the preflight
+//     is repeated first, and ends the run with its one clear message.
+//   - passing trouble. A deadlock, a timeout or a serialization failure: it is split, since fewer rows meet less of it,
+//     and sent again after a growing pause, while others go on.
+//   - its connection is lost. Whatever was on its way there, or not durable yet, is sent again: writing a row twice is
+//     harmless.
 //
 // Used from one thread. Throws StoreError when the run has to end; what has been handed back by then is durable.
 #pragma once
 
 #include "batch.hpp"
-#include "pause.hpp"
-#include "postgres.hpp"
+#include "lane.hpp"
+#include "request.hpp"
+#include "row_state.hpp"
 #include "statements.hpp"
+#include "stop.hpp"
 #include "table_name.hpp"
 
 #include <cstdint>
@@ -46,59 +51,88 @@ public:
         std::string conninfo;
         TableName table;
         Mode mode;
+        std::size_t connections; // at most so many
+        int retries;             // of passing trouble: with one event, or with connecting
+        Timeouts timeouts;
+        std::chrono::milliseconds target_time; // that one update may take: batches are cut until it does. 0: never cut
     };
     using Warn = std::function<void(const std::string &)>; // tells the user of trouble that is being dealt with
 
-    // Connects, and makes sure that updates can succeed.
-    VectorStore(Settings settings, const Pause &pause, Warn warn);
+    // Connects, and makes sure that updates can succeed. Borrows `stop`.
+    VectorStore(Settings settings, const Stop &stop, Warn warn);
     ~VectorStore();
     VectorStore(const VectorStore &) = delete;
     VectorStore &operator=(const VectorStore &) = delete;
 
-    // Is there room for one more batch of this size? What is on its way is bounded, in batches and in events, and so is
-    // memory.
+    // Is there room for one more batch of this size? What is on its way is bounded, in events, and so is memory.
     bool has_room_for(std::size_t events) const;
     void submit(Batch batch); // ids must be unique within it
 
     bool idle() const { return jobs_.empty(); }
     BatchResult wait(); // the oldest batch's; not when idle
 
+    // When the run has to end: what is known of the batches that wait() will not hand back any more. Never throws.
+    BatchResult rescue() noexcept;
+
     // What update would make of these rows; for a few. Only when idle.
     std::vector<Preview> preview(const Batch &batch);
 
 private:
-    struct Job; // a batch and what has become of its events
-    struct Request;
+    using Clock = Lane::Clock;
 
-    void connect();
-    void reconnect();
-    void check_obstacles();
+    // Connections
+    Lane &add_lane();
+    void connect(Lane &lane);
+    void check_obstacles(const Connection &connection);
+    void connect_again();
+    void try_connect(Lane &lane);
+    void lost(Lane &lane, const std::string &reason);
+    void give_up(Lane &lane, const std::string &reason);
     void resolve_doubt();
 
-    void send_waiting();
-    bool send(const Request &request);
-    void flush_and_read();
-    void receive();
-    Rows next_answer();
+    // Requests out
+    void send_ready();
+    std::optional<Request> take_ready();
+    Lane *lane_with_room(std::size_t events);
+    void cut(Request &request);
+    void send(Lane &lane, Request request);
+    void send_flushes();
+    Step first_step() const;
 
-    void settle(const Request &request, const Rows &rows);
-    void settle_update(const Request &request, const Rows &rows);
-    void settle_check(const Request &request, const Rows &rows);
-    void handle(const Request &request, const ServerError &error);
-    void split(const Request &request, const ServerError &error);
+    // Answers in
+    void wait_for_answers();
+    void read_answers(Lane &lane);
+    void handle(Lane &lane, Answer answer);
+    void settle_update(Lane &lane, const Request &request, const Rows &rows);
+    void settle_check(Lane &lane, const Request &request, const Rows &rows);
+    void settle_flush(Lane &lane);
+    void note(Outcome outcome);
+    void adapt(const Answer &answer);
+
+    // Trouble
+    void handle_error(const Request &request, const ServerError &error);
+    void flush_failed(const ServerError &error);
+    void split(const Request &request);
     void retry(Request request, const ServerError &error);
 
     Settings settings_;
-    const Pause &pause_;
+    const Stop &stop_;
     Warn warn_;
     Statements statements_;
-    std::optional<Connection> connection_;
+    RowReader reader_;
+    std::vector<std::unique_ptr<Lane>> lanes_;
+    std::size_t most_lanes_;
 
     std::deque<std::unique_ptr<Job>> jobs_; // oldest first
     std::deque<Request> waiting_;           // to be sent
-    std::deque<Request> sent_;              // answers come in this order
     std::size_t events_in_jobs_ = 0;
-    bool doubtful_ = false; // an error came that may doom all: look again before sending more
+    int failed_flushes_ = 0; // in a row
+    bool doubtful_ = false;  // an error came that may doom all: look again before sending more
+
+    // Of the last few thousand events; what came of the older ones counts less and less.
+    std::size_t recent_ = 0;
+    std::size_t recently_unchanged_ = 0;
+    std::size_t most_rows_; // in one update
 };
 
 } // namespace backfill

@@ -16,20 +16,20 @@ Event full_event() {
 
 } // namespace
 
-TEST_CASE("an event with everything gives all eight fields, in the order of the keys") {
+TEST_CASE("an event with everything gives all eight fields, as PostgreSQL would print them") {
     CHECK(
         to_json(extract(full_event()))
-        == R"({"event_type":"pcas.user.prompt.v1","event_source":"/d-app/cli","timestamp_unix":"1750928110",)"
-           R"("timestamp":"2025-06-26T08:55:10Z","user_id":"u","session_id":"s","trace_id":"t","correlation_id":"c"})");
+        == R"({"user_id": "u", "trace_id": "t", "timestamp": "2025-06-26T08:55:10Z", "event_type": "pcas.user.prompt.v1", )"
+           R"("session_id": "s", "event_source": "/d-app/cli", "correlation_id": "c", "timestamp_unix": "1750928110"})");
 }
 
 TEST_CASE("an event with nothing optional gives its type and source alone") {
     CHECK(to_json(extract({{"e1"}, "type", "source", {}, "", "", "", ""}))
-          == R"({"event_type":"type","event_source":"source"})");
+          == R"({"event_type": "type", "event_source": "source"})");
 }
 
 TEST_CASE("type and source are there even when they are empty") {
-    CHECK(to_json(extract({{"e1"}, "", "", {}, "", "", "", ""})) == R"({"event_type":"","event_source":""})");
+    CHECK(to_json(extract({{"e1"}, "", "", {}, "", "", "", ""})) == R"({"event_type": "", "event_source": ""})");
 }
 
 TEST_CASE("a field comes under its own key") {
@@ -60,14 +60,14 @@ TEST_CASE("every character survives the JSON") {
     CHECK(json.at("user_id") == every);
     CHECK(json.at("correlation_id") == "\n");
     CHECK(text.find(R"(\u0001)") != std::string::npos);
-    CHECK(text.find(R"("correlation_id":"\u000a")") != std::string::npos);
+    CHECK(text.find(R"("correlation_id": "\n")") != std::string::npos);
     CHECK(text.find("\U0001F600") != std::string::npos);
 }
 
 TEST_CASE("JSON is appended to what is there") {
     std::string json = "before ";
     append_json(extract({{"e1"}, "t", "s", {}, "", "", "", ""}), json);
-    CHECK(json == R"(before {"event_type":"t","event_source":"s"})");
+    CHECK(json == R"(before {"event_type": "t", "event_source": "s"})");
     json.clear();
     append_json(Metadata{}, json);
     CHECK(json == "{}");

@@ -1,6 +1,6 @@
 // The small parts of the PostgreSQL side that have rules of their own.
 #include "array_parameter.hpp"
-#include "pause.hpp"
+#include "back_off.hpp"
 #include "statements.hpp"
 #include "table_name.hpp"
 
@@ -43,7 +43,7 @@ TEST_CASE("an array in PostgreSQL's binary form") {
 }
 
 TEST_CASE("the statement that writes, whole") {
-    CHECK(Statements(TableName("s.t")).update == R"(
+    CHECK(Statements(TableName("s.t")).update.text == R"(
 UPDATE "s"."t" AS v
    SET metadata = coalesce(nullif(v.metadata, 'null'), '{}') - $3::text[] || u.metadata
   FROM unnest($1::text[], $2::jsonb[]) AS u (id, metadata)

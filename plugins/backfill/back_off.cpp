@@ -1,4 +1,4 @@
-#include "pause.hpp"
+#include "back_off.hpp"
 
 #include <algorithm>
 #include <random>

@@ -1,0 +1,142 @@
+#include "lane.hpp"
+
+#include "batch_parameters.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace backfill {
+namespace {
+
+// For an answer to arrive after the server has given up on a statement.
+constexpr std::chrono::seconds grace{10};
+
+Parameter text(const std::string &value) {
+    return {text_oid, value, false};
+}
+
+// Somebody deallocated the statement, or changed the type of a column that it returns.
+bool is_about_preparation(const ServerError &error) {
+    return error.sqlstate == "26000" || error.sqlstate == "0A000";
+}
+
+bool is_ours_alone(const Connection &connection) {
+    const Rows row = connection.query("SELECT pg_backend_pid()");
+    return field(row, 0, 0) == std::to_string(PQbackendPID(connection.handle()));
+}
+
+} // namespace
+
+Lane::Lane(const std::string &conninfo, const Statements &statements, const Timeouts &timeouts, bool read_only)
+    : conninfo_(conninfo), statements_(statements), timeouts_(timeouts),
+      lock_timeout_(std::to_string(timeouts.lock.count())),
+      statement_timeout_(std::to_string(timeouts.statement.count())), read_only_(read_only ? "on" : "off") {}
+
+void Lane::connect() {
+    connection_.reset();
+    connection_.emplace(conninfo_, timeouts_.connect);
+    prepare_statements();
+    connection_->enter_pipeline();
+}
+
+void Lane::prepare_statements() {
+    prepared_ = is_ours_alone(*connection_)
+                && connection_->prepare(statements_.settings, {text_oid, text_oid, text_oid})
+                && connection_->prepare(statements_.update, {text_array_oid, jsonb_array_oid, text_array_oid})
+                && connection_->prepare(statements_.check, {text_array_oid});
+}
+
+std::optional<Request> Lane::send(Request request) {
+    const bool flush = request.step == Step::flush;
+    const bool sent =
+        (flush
+         || connection_->send(statements_.settings, {text(lock_timeout_), text(statement_timeout_), text(read_only_)},
+                              prepared_))
+        && send_statement(request) && connection_->sync();
+    if (!sent) return request;
+    if (sent_.empty()) last_heard_ = Clock::now();
+    events_ += request.rows.size();
+    if (request.step == Step::update) events_since_flush += request.rows.size();
+    if (flush) {
+        events_since_flush = 0;
+        flush_on_its_way = true;
+    }
+    sent_.push_back({std::move(request), Clock::now()});
+    return std::nullopt;
+}
+
+bool Lane::send_statement(const Request &request) {
+    if (request.step == Step::flush) return connection_->send(statements_.flush, {}, false);
+    BatchParameters parameters;
+    for (const std::size_t row : request.rows) parameters.add(request.job->results[row].update);
+    if (request.step == Step::check) return connection_->send(statements_.check, parameters.ids(), prepared_);
+    return connection_->send(statements_.update, parameters.all(), prepared_);
+}
+
+bool Lane::flush_output() {
+    return PQflush(connection_->handle()) == 1;
+}
+
+void Lane::read_input() {
+    PQconsumeInput(connection_->handle()); // what it fails with shows in the next result
+    last_heard_ = Clock::now();
+}
+
+// Of a request's answers the first error and the rows of the last statement count.
+std::optional<Answer> Lane::receive() {
+    while (!sent_.empty() && PQisBusy(connection_->handle()) == 0) {
+        Rows result(PQgetResult(connection_->handle()), &PQclear);
+        if (result == nullptr) { // the end of one statement's answers
+            if (!is_up()) return std::nullopt;
+            continue;
+        }
+        switch (PQresultStatus(result.get())) {
+        case PGRES_TUPLES_OK:
+            rows_ = std::move(result);
+            break;
+        case PGRES_FATAL_ERROR:
+            if (!error_) error_ = connection_->error_of(result.get());
+            if (!is_up()) return std::nullopt;
+            break;
+        case PGRES_PIPELINE_SYNC: {
+            const auto now = Clock::now();
+            const auto begun = std::max(sent_.front().at, last_answer_);
+            Answer answer{std::move(sent_.front().request), std::move(rows_), std::exchange(error_, std::nullopt),
+                          std::chrono::duration_cast<std::chrono::milliseconds>(now - begun)};
+            sent_.pop_front();
+            last_answer_ = now;
+            events_ -= answer.request.rows.size();
+            if (answer.request.step == Step::flush) flush_on_its_way = false;
+            if (prepared_ && answer.error && is_about_preparation(*answer.error)) {
+                prepared_ = false;
+                answer.error->trouble = Trouble::unprepared;
+            }
+            return answer;
+        }
+        default:
+            break; // what the server skipped after an error
+        }
+    }
+    return std::nullopt;
+}
+
+std::deque<Request> Lane::hang_up() {
+    std::deque<Request> requests;
+    for (Sent &sent : sent_)
+        if (sent.request.step != Step::flush) requests.push_back(std::move(sent.request));
+    sent_.clear();
+    events_ = 0;
+    events_since_flush = 0;
+    flush_on_its_way = false;
+    rows_.reset();
+    error_.reset();
+    connection_.reset();
+    return requests;
+}
+
+std::optional<Lane::Clock::time_point> Lane::deadline() const {
+    if (sent_.empty() || timeouts_.statement.count() == 0) return std::nullopt;
+    return last_heard_ + timeouts_.statement + grace;
+}
+
+} // namespace backfill

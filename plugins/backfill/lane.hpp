@@ -1,0 +1,107 @@
+// One connection to the vector store, with several requests on their way.
+//
+// A round trip is never waited for while there is work: requests go out in libpq's pipeline mode, one transaction each,
+// and their answers come back in the same order. Nothing here blocks but connecting.
+//
+// Every transaction begins with the settings that hold for it, and takes nothing from the session, so that it works the
+// same through a transaction-mode pooler. Only where the session is ours alone are its statements prepared, which spares
+// the server planning them again and again: a pooler gives itself away by the server's process being another one than
+// the greeting named.
+#pragma once
+
+#include "postgres.hpp"
+#include "request.hpp"
+#include "statements.hpp"
+
+#include <chrono>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace backfill {
+
+struct Timeouts {
+    std::chrono::milliseconds connect;
+    std::chrono::milliseconds lock;      // 0: none
+    std::chrono::milliseconds statement; // 0: none
+};
+
+struct Answer {
+    Request request;
+    Rows rows;
+    std::optional<ServerError> error;
+    std::chrono::milliseconds duration; // that the server took, as far as it can be seen from here
+};
+
+class Lane {
+public:
+    using Clock = std::chrono::steady_clock;
+
+    Lane(const std::string &conninfo, const Statements &statements, const Timeouts &timeouts, bool read_only);
+
+    void connect(); // throws StoreError
+    bool is_up() const { return connection_ && connection_->alive(); }
+    bool is_broken() const { return connection_ && !connection_->alive(); } // to be hung up
+    // Outside of pipeline mode, for a moment: only when nothing is on its way.
+    template <class Work>
+    void talk(Work work) {
+        connection_->leave_pipeline();
+        work(*connection_);
+        connection_->enter_pipeline();
+    }
+
+    // Gives the request back if the connection is lost.
+    std::optional<Request> send(Request request);
+    // The next complete answer, if it is here.
+    std::optional<Answer> receive();
+    // Gives up the connection and returns what was on its way, in order.
+    std::deque<Request> hang_up();
+    std::string last_error() const { return connection_->connection_error().message; }
+
+    bool idle() const { return sent_.empty(); }
+    std::size_t events_on_their_way() const { return events_; }
+    std::size_t requests_on_their_way() const { return sent_.size(); }
+    int socket() const { return PQsocket(connection_->handle()); }
+    bool flush_output(); // true if there is more to be sent as soon as the socket takes it
+    void read_input();
+
+    // When the server will have been silent for so long, with something to answer, that the link must be dead.
+    std::optional<Clock::time_point> deadline() const;
+
+    // Rows that were written by answered requests, but not made durable by an answered flush.
+    struct WrittenRow {
+        Job *job;
+        std::size_t row;
+    };
+    std::vector<WrittenRow> unflushed;
+    std::size_t events_since_flush = 0; // in updates that were sent
+    bool flush_on_its_way = false;
+    int failures = 0; // connections lost, or not made, since the last answer
+    Clock::time_point retry_at = {};
+    bool given_up = false;
+
+private:
+    void prepare_statements();
+    bool send_statement(const Request &request);
+
+    const std::string &conninfo_;
+    const Statements &statements_;
+    const Timeouts &timeouts_;
+    std::string lock_timeout_, statement_timeout_, read_only_;
+    std::optional<Connection> connection_;
+    bool prepared_ = false;
+
+    struct Sent {
+        Request request;
+        Clock::time_point at;
+    };
+    std::deque<Sent> sent_;
+    std::size_t events_ = 0; // in sent_
+    Clock::time_point last_heard_;
+    Clock::time_point last_answer_;
+    Rows rows_{nullptr, &PQclear};     // of the request that is being answered
+    std::optional<ServerError> error_; // likewise
+};
+
+} // namespace backfill
