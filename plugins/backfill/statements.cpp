@@ -46,8 +46,9 @@ SELECT set_config('synchronous_commit', 'off', true),
        set_config('statement_timeout', $2, true),
        CASE $3 WHEN 'on' THEN set_config('transaction_read_only', 'on', true) END)";
 
+// A message of no content, to nobody: a commit waits for the disk only if its transaction has written to the log.
 constexpr const char *flush_text = R"(
-SELECT txid_current(),
+SELECT pg_logical_emit_message(true, 'pcasctl', ''),
        CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END)";
 
 constexpr const char *preview_text = R"(

@@ -28,7 +28,7 @@ struct Statements {
     Statement check;
 
     // Makes all durable that was committed before on this server, by committing in its turn, and waiting for the disk
-    // (and for standbys, as the server is configured): for that it needs a transaction id.
+    // (and for standbys, as the server is configured).
     Statement flush;
 
     // Shows a batch: same parameters as update. Returns id, metadata as it is, metadata as update would write it; only

@@ -19,7 +19,7 @@ namespace backfill {
 namespace {
 
 // Enough to fill a slow link, little enough to keep memory small.
-constexpr std::size_t most_events_on_a_lane = 4096;
+constexpr std::size_t most_events_on_a_lane = 2048;
 // The disk is waited for once for so many, while the other half is on its way.
 constexpr std::size_t events_between_flushes = most_events_on_a_lane / 2;
 
