@@ -56,8 +56,12 @@ std::optional<Request> Lane::send(Request request) {
     if (!sent) return request;
     if (sent_.empty()) last_heard_ = Clock::now();
     events_ += request.rows.size();
-    if (request.step == Step::update) events_since_flush += request.rows.size();
+    if (request.step == Step::update) {
+        ++updates_since_flush;
+        events_since_flush += request.rows.size();
+    }
     if (flush) {
+        updates_since_flush = 0;
         events_since_flush = 0;
         flush_on_its_way = true;
     }
@@ -126,6 +130,7 @@ std::deque<Request> Lane::hang_up() {
         if (sent.request.step != Step::flush) requests.push_back(std::move(sent.request));
     sent_.clear();
     events_ = 0;
+    updates_since_flush = 0;
     events_since_flush = 0;
     flush_on_its_way = false;
     rows_.reset();

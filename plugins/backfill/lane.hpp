@@ -75,7 +75,8 @@ public:
         std::size_t row;
     };
     std::vector<WrittenRow> unflushed;
-    std::size_t events_since_flush = 0; // in updates that were sent
+    std::size_t updates_since_flush = 0; // that were sent
+    std::size_t events_since_flush = 0;  // in them
     bool flush_on_its_way = false;
     int failures = 0; // connections lost, or not made, since the last answer
     Clock::time_point retry_at = {};

@@ -18,12 +18,17 @@
 namespace backfill {
 namespace {
 
-// Enough to fill a slow link, little enough to keep memory small.
-constexpr std::size_t most_events_on_a_lane = 2048;
-// The disk is waited for once for so many, while the other half is on its way.
-constexpr std::size_t events_between_flushes = most_events_on_a_lane / 2;
+// Enough to fill a slow link, little enough to keep memory small and a stop short.
+constexpr std::size_t most_events_on_a_lane = 4096;
+constexpr std::size_t most_requests_on_a_lane = 64;
 
 constexpr std::size_t recent_events = 4096;
+
+// The disk is waited for once for half of what may be on its way, while the other half is.
+bool wants_flush(const Lane &lane) {
+    return lane.events_since_flush >= most_events_on_a_lane / 2
+           || lane.updates_since_flush >= most_requests_on_a_lane / 2;
+}
 
 bool may_doom_all(const std::string &sqlstate) {
     // Invalid transaction state (a server that became read-only), undefined objects and privileges, unsupported
@@ -130,7 +135,8 @@ void VectorStore::resolve_doubt() {
 // The first batch goes alone: what comes of it tells how to begin with the others.
 bool VectorStore::has_room_for(std::size_t events) const {
     const bool few = jobs_.size() <= most_lanes_; // so that no connection has to wait for large batches
-    const bool small = events_in_jobs_ + events <= most_events_on_a_lane * most_lanes_;
+    const bool small = jobs_.size() < most_requests_on_a_lane * most_lanes_
+                       && events_in_jobs_ + events <= most_events_on_a_lane * most_lanes_;
     return jobs_.empty() || (recent_ > 0 && (few || small));
 }
 
@@ -153,7 +159,7 @@ BatchResult VectorStore::wait() {
         if (doubtful_) resolve_doubt();
         send_ready();
         send_flushes();
-        wait_for_answers();
+        wait_for_answers(Clock::time_point::max());
     }
     BatchResult results = std::move(jobs_.front()->results);
     jobs_.pop_front();
@@ -161,15 +167,19 @@ BatchResult VectorStore::wait() {
     return results;
 }
 
-// What was written and can still be made durable is; the rest of what is open is left for another run.
+// What is on its way comes back, if it does so soon; what was written is made durable, if it can be. The rest of what is
+// open is left for another run.
 BatchResult VectorStore::rescue() noexcept {
-    for (const auto &lane : lanes_) {
-        try {
+    const auto is_busy = [](const auto &lane) { return lane->is_up() && !lane->idle(); };
+    const auto latest = Clock::now() + std::chrono::seconds(5);
+    try {
+        while (std::any_of(lanes_.begin(), lanes_.end(), is_busy) && Clock::now() < latest) wait_for_answers(latest);
+        for (const auto &lane : lanes_) {
             if (!lane->is_up() || !lane->idle() || lane->unflushed.empty()) continue;
             lane->talk([this](const Connection &connection) { connection.query(statements_.flush.text.c_str()); });
             settle_flush(*lane);
-        } catch (const StoreError &) {
         }
+    } catch (const StoreError &) { // there is one already that ends the run
     }
     BatchResult known;
     for (const auto &job : jobs_)
@@ -216,12 +226,15 @@ Lane *VectorStore::lane_with_room(std::size_t events) {
             best = lane.get();
     if (best == nullptr || best->idle()) return best;
     const std::size_t load = best->events_on_their_way() + events;
-    if (load > most_events_on_a_lane / 2 && lanes_.size() < most_lanes_) {
+    const std::size_t requests = best->requests_on_their_way();
+    const bool half_full = load > most_events_on_a_lane / 2 || requests > most_requests_on_a_lane / 2;
+    if (half_full && lanes_.size() < most_lanes_) {
         Lane &added = add_lane();
         try_connect(added);
         if (added.is_up()) return &added;
     }
-    return load <= most_events_on_a_lane || best->requests_on_their_way() < 2 ? best : nullptr;
+    const bool has_room = load <= most_events_on_a_lane && requests < most_requests_on_a_lane;
+    return has_room || requests < 2 ? best : nullptr;
 }
 
 void VectorStore::cut(Request &request) {
@@ -236,7 +249,7 @@ void VectorStore::cut(Request &request) {
 void VectorStore::send(Lane &lane, Request request) {
     auto refused = lane.send(std::move(request));
     if (!refused) {
-        if (lane.events_since_flush >= events_between_flushes) refused = lane.send({nullptr, {}, Step::flush});
+        if (wants_flush(lane)) refused = lane.send({nullptr, {}, Step::flush});
         if (!refused) return;
     } else {
         waiting_.push_front(std::move(*refused));
@@ -257,11 +270,11 @@ void VectorStore::send_flushes() {
 
 // ---- Answers in -----------------------------------------------------------------------------------------------------
 
-// Waits until a server has said something or takes more of what we have to say, or something else is due.
-void VectorStore::wait_for_answers() {
+// Waits until a server has said something or takes more of what we have to say, or something else is due; at the latest
+// until `wake`.
+void VectorStore::wait_for_answers(Clock::time_point wake) {
     std::vector<pollfd> sockets;
     std::vector<Lane *> lanes;
-    auto wake = Clock::time_point::max();
     const bool stopping = stop_.requested();
     for (const auto &lane : lanes_) {
         if (!lane->is_up()) {

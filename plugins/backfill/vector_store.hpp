@@ -100,7 +100,7 @@ private:
     Step first_step() const;
 
     // Answers in
-    void wait_for_answers();
+    void wait_for_answers(Clock::time_point wake);
     void read_answers(Lane &lane);
     void handle(Lane &lane, Answer answer);
     void settle_update(Lane &lane, const Request &request, const Rows &rows);

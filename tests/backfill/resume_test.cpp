@@ -163,8 +163,10 @@ TEST_CASE("a run that was interrupted goes on behind its checkpoint, with its co
 
 TEST_CASE("a run that was killed, again and again, ends where an undisturbed run would have") {
     Ready backfill;
-    const std::vector<std::string> options{"--checkpoint",  backfill.checkpoint, "--report",
-                                           backfill.report, "--batch-size",      "10"};
+    const std::vector<std::string> options{"--checkpoint", backfill.checkpoint,
+                                           "--report",     backfill.report,
+                                           "--batch-size", "10",
+                                           "--jobs",       "1"}; // so that no run gets as far as the next one's lock
     backfill.take_a_second_for({"e401", "e1202", "e2003"});
     int done = 0;
     for (const int stop_at : {801, 1602, 2403}) {

@@ -284,6 +284,7 @@ TEST_CASE("a table that goes away in the middle ends the run with its one messag
     CHECK(result.exit_code == 3);
     CHECK(contains(result.out, "Backfill gave up"));
     CHECK_MESSAGE(contains(result.err, "there is no table \"pcas_vectors\""), result.err);
-    CHECK(observer.query("SELECT count(*) FROM elsewhere WHERE metadata IS NOT NULL")[0][0]
-          == std::to_string(summary(result, "Successfully updated")));
+    CHECK_MESSAGE(observer.value("SELECT count(*) FROM elsewhere WHERE metadata IS NOT NULL")
+                      == std::to_string(summary(result, "Successfully updated")),
+                  result.err);
 }

@@ -60,7 +60,7 @@ TEST_CASE("a deadlock costs the run a retry, and nobody an update") {
                       high = quoted_id(other, "id DESC");
     other.exec("SET deadlock_timeout = '1h'"); // so that the run is the one that is ended
     other.exec("BEGIN; UPDATE pcas_vectors SET metadata = metadata WHERE id = " + high);
-    support::Process process(scene().command({"--batch-size", "5000"}));
+    support::Process process(scene().command({"--batch-size", "5000", "--lock-timeout", "1m"}));
     wait_until_blocked(observer);
     other.exec("UPDATE pcas_vectors SET metadata = metadata WHERE id = " + low);
     other.exec("COMMIT");
