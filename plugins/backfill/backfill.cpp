@@ -5,6 +5,7 @@
 #include "metadata.hpp"
 #include "report.hpp"
 #include "stop.hpp"
+#include "throttle.hpp"
 #include "vector_store.hpp"
 
 #include <deque>
@@ -36,16 +37,17 @@ struct Behind {
 
 } // namespace
 
-void backfill(EventStream &source, VectorStore &store, Report &report, CheckpointKeeper &checkpoint,
+void backfill(EventStream &source, VectorStore &store, Report &report, CheckpointKeeper &checkpoint, Throttle &throttle,
               std::size_t batch_size, const Stop &stop) {
     std::deque<Behind> on_its_way;
     bool more = true;
     while (more || !store.idle()) {
         more = more && !stop.requested();
-        if (more && store.has_room_for(batch_size)) {
+        if (more && throttle.is_open() && store.has_room_for(batch_size)) {
             const auto events = source.next(batch_size); // 1. read the next events, in the order of their keys
             more = !events.empty();
             if (!more) continue;
+            throttle.took(events.size());
             Behind &behind = on_its_way.emplace_back(Behind{source.position(), {}});
             Batch batch = extract_all(events, behind.unreadable); // 2. extract their metadata
             store.submit(std::move(batch));                       // 3. send it on its way, without waiting for it
@@ -55,6 +57,8 @@ void backfill(EventStream &source, VectorStore &store, Report &report, Checkpoin
             on_its_way.pop_front();
             report.settled(behind.unreadable, results);                   // 4. report what became of it
             checkpoint.reached(behind.position, results, report.tally()); // 5. another run could go on from here
+        } else {
+            throttle.wait();
         }
     }
 }

@@ -5,13 +5,16 @@
 #include "listed_events.hpp"
 #include "postgres.hpp"
 #include "report.hpp"
+#include "standby_lag.hpp"
 #include "starting_point.hpp"
+#include "throttle.hpp"
 #include "vector_store.hpp"
 
 #include <pcasctl/plugin.hpp>
 
 #include <exception>
 #include <filesystem>
+#include <memory>
 #include <stdexcept>
 #include <utility>
 
@@ -46,6 +49,10 @@ PCASCTL_MANIFEST({
          "help": "Number of connections to PostgreSQL, opened as there is work for them. Each keeps one of the server's processors busy."},
         {"name": "target-time", "value": "DURATION", "type": "duration", "default": "500ms", "group": "Speed",
          "help": "Time that one update may take, and so may hold the locks of its rows: batches are cut smaller until it does. 0 never cuts them."},
+        {"name": "max-rate", "value": "N", "type": "integer", "minimum": 1, "group": "Speed",
+         "help": "Process at most N events a second."},
+        {"name": "pause-on-lag", "value": "DURATION", "type": "duration", "minimum": "1ms", "group": "Speed",
+         "help": "Wait while a standby of the server is further behind than this. The role has to see the standbys (pg_monitor)."},
         {"name": "retries", "value": "N", "type": "integer", "default": "10", "minimum": 0, "maximum": 1000, "group": "Trouble",
          "help": "How often to try again what may pass: to connect again after a lost connection, or to update an event after a deadlock or a timeout. The pauses between grow from a quarter of a second to eight."},
         {"name": "connect-timeout", "value": "DURATION", "type": "duration", "default": "10s", "minimum": "2s", "group": "Trouble",
@@ -108,6 +115,7 @@ private:
     std::optional<FailureFile> failure_file(const StartingPoint &start) const;
     int run(EventStream &events, VectorStore &store, const StartingPoint &start, std::optional<std::int64_t> count);
     std::exception_ptr note(const std::runtime_error &trouble, const std::exception_ptr &earlier) const;
+    std::unique_ptr<Throttle> make_throttle() const;
     bool stopping();
     std::chrono::milliseconds duration(const char *option) const;
     int end(const Report &report, const Position &reached, VectorStore &store, const std::exception_ptr &error) const;
@@ -148,6 +156,7 @@ int Command::run(EventStream &events, VectorStore &store, const StartingPoint &s
                                 [this](const std::string &message) { log_.warning(message); });
     Report report(host_, {dry_run_, count, kept ? kept->name() : ""}, start.checkpoint.tally, recorded);
 
+    const std::unique_ptr<Throttle> throttle = make_throttle();
     std::exception_ptr error;
     const auto attempt = [&](const auto &step) {
         try {
@@ -157,7 +166,7 @@ int Command::run(EventStream &events, VectorStore &store, const StartingPoint &s
         }
     };
     const auto batch_size = static_cast<std::size_t>(options_.integer("batch-size"));
-    attempt([&] { backfill(events, store, report, checkpoint, batch_size, stop_); });
+    attempt([&] { backfill(events, store, report, checkpoint, *throttle, batch_size, stop_); });
     if (error != nullptr) attempt([&] { report.settled({}, store.rescue()); });
     attempt([&] { checkpoint.end(error == nullptr && !cancel_.requested()); });
     return end(report, checkpoint.position(), store, error);
@@ -167,6 +176,17 @@ int Command::run(EventStream &events, VectorStore &store, const StartingPoint &s
 std::exception_ptr Command::note(const std::runtime_error &trouble, const std::exception_ptr &earlier) const {
     if (earlier != nullptr || cancel_.requested()) log_.error(trouble.what());
     return earlier != nullptr ? earlier : std::current_exception();
+}
+
+std::unique_ptr<Throttle> Command::make_throttle() const {
+    const bool watches = options_.given("pause-on-lag") && !dry_run_;
+    const Throttle::Settings settings{options_.integer("max-rate"),
+                                      watches ? duration("pause-on-lag") : std::chrono::milliseconds(0)};
+    if (!watches) return std::make_unique<Throttle>(settings, Throttle::Lag(), stop_);
+    const auto lag = std::make_shared<StandbyLag>(options_.text("postgres"), duration("connect-timeout"),
+                                                  [this](const std::string &message) { log_.warning(message); });
+    return std::make_unique<Throttle>(
+        settings, [lag] { return (*lag)(); }, stop_);
 }
 
 // What cannot be meant, and would cost a file.

@@ -92,6 +92,15 @@ SELECT current_database(),
 
 const char *const server_number = "SELECT system_identifier FROM pg_control_system()";
 
+const char *const may_see_standbys = R"(
+SELECT pg_has_role('pg_read_all_stats', 'USAGE'), current_user)";
+
+// A standby that has replayed everything reports no lag after a while.
+const char *const slowest_standby = R"(
+SELECT floor(extract(epoch FROM max(coalesce(replay_lag, '0'))) * 1000)::bigint
+  FROM pg_stat_replication
+ WHERE state = 'streaming')";
+
 const char *const session_facts = R"(
 SELECT current_setting('server_encoding'), pg_is_in_recovery(), current_setting('transaction_read_only')::boolean, current_user)";
 

@@ -51,4 +51,10 @@ extern const char *const server_number;
 // Facts on the server and the session. One row: encoding, is it a standby, are transactions read-only, our role.
 extern const char *const session_facts;
 
+// May we see how far the standbys are? One row: the answer, and our role.
+extern const char *const may_see_standbys;
+
+// One row: by how many milliseconds the slowest standby is behind; NULL if there is none.
+extern const char *const slowest_standby;
+
 } // namespace backfill
