@@ -11,9 +11,9 @@
 namespace backfill {
 namespace {
 
-constexpr std::size_t chunk = 64 * 1024;
+constexpr std::size_t chunk = std::size_t{64} * 1024;
 constexpr std::size_t longest_line =
-    16 * 1024 * 1024; // an id of a megabyte, all of it escaped, and a reason that quotes it
+    std::size_t{16} * 1024 * 1024; // an id of a megabyte, all of it escaped, and a reason that quotes it
 
 } // namespace
 

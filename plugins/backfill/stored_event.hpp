@@ -15,7 +15,7 @@ namespace backfill {
 
 // Enough events for one page are those that hold so much text, so that a few of a megabyte each do not make a page of
 // gigabytes.
-inline constexpr std::size_t enough_bytes = 4 * 1024 * 1024;
+inline constexpr std::size_t enough_bytes = std::size_t{4} * 1024 * 1024;
 
 std::size_t size_of(const SourceEvent &event); // in bytes of text
 
