@@ -84,8 +84,9 @@ std::string name_in(const std::string &typed) {
 // `--=value`: Boost takes the value for a positional argument.
 void check_has_name(const po::option &parsed, const std::vector<Option> &options,
                     const std::vector<Option> &host_only) {
+    if (!parsed.string_key.empty()) return; // and the first of "-dn" has no tokens
     const std::string &word = parsed.original_tokens.front();
-    if (parsed.string_key.empty() && parsed.value.front() != word) unknown_option(word, options, host_only);
+    if (parsed.value.front() != word) unknown_option(word, options, host_only);
 }
 
 // Runs the parser, and says what is wrong in words of ours. Boost's messages may quote values, and those may be secret.
