@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <poll.h>
+#include <sys/socket.h>
+#include <utility>
 
 namespace backfill {
 namespace {
@@ -78,7 +81,7 @@ struct Parameters {
 } // namespace
 
 Connection::Connection(const std::string &conninfo, std::chrono::milliseconds timeout)
-    : handle_(connect(checked(conninfo), timeout), &PQfinish) {
+    : handle_(connect(checked(conninfo), timeout), &PQfinish), patience_(timeout) {
     if (handle_ == nullptr) throw StoreError("out of memory while connecting to PostgreSQL");
     if (!alive()) throw StoreError(clean(PQerrorMessage(handle_.get())));
     // libpq would print the notices of triggers and the like on stderr, between the log's lines.
@@ -88,19 +91,43 @@ Connection::Connection(const std::string &conninfo, std::chrono::milliseconds ti
 
 Rows Connection::query(const char *sql, const std::vector<Parameter> &parameters) const {
     const Parameters p(parameters);
-    Rows rows(PQexecParams(handle_.get(), sql, p.count(), p.types.data(), p.values.data(), p.lengths.data(),
-                           p.formats.data(), 0),
-              &PQclear);
+    const int sent = PQsendQueryParams(handle_.get(), sql, p.count(), p.types.data(), p.values.data(), p.lengths.data(),
+                                       p.formats.data(), 0);
+    Rows rows = answer(sent == 1);
     const ExecStatusType status = PQresultStatus(rows.get());
     if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) throw StoreError(error_of(rows.get()).message);
     return rows;
 }
 
 bool Connection::prepare(const Statement &statement, const std::vector<Oid> &parameter_types) const {
-    const Rows answer(PQprepare(handle_.get(), statement.name, statement.text.c_str(),
-                                static_cast<int>(parameter_types.size()), parameter_types.data()),
-                      &PQclear);
-    return PQresultStatus(answer.get()) == PGRES_COMMAND_OK;
+    const int sent = PQsendPrepare(handle_.get(), statement.name, statement.text.c_str(),
+                                   static_cast<int>(parameter_types.size()), parameter_types.data());
+    return PQresultStatus(answer(sent == 1).get()) == PGRES_COMMAND_OK;
+}
+
+// libpq's own waiting knows no end, and a pooler may take a question for which it never finds a server.
+Rows Connection::answer(bool sent) const {
+    const auto deadline = std::chrono::steady_clock::now() + patience_;
+    Rows last(nullptr, &PQclear);
+    while (sent) {
+        while (PQisBusy(handle_.get()) == 1) wait_until(deadline);
+        Rows next(PQgetResult(handle_.get()), &PQclear);
+        if (next == nullptr) break;
+        last = std::move(next);
+    }
+    return last;
+}
+
+void Connection::wait_until(std::chrono::steady_clock::time_point deadline) const {
+    const int unsent = PQflush(handle_.get());
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    pollfd socket{PQsocket(handle_.get()), static_cast<short>(POLLIN | (unsent == 1 ? POLLOUT : 0)), 0};
+    const int ready = ::poll(&socket, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
+    const bool in_vain = ready == 0;
+    if (in_vain) ::shutdown(PQsocket(handle_.get()), SHUT_RDWR); // whoever comes back to it finds it lost
+    PQconsumeInput(handle_.get());
+    if (in_vain)
+        throw StoreError(fmt::format("the server did not answer within {} ms (--connect-timeout)", patience_.count()));
 }
 
 void Connection::enter_pipeline() const {

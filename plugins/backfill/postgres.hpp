@@ -60,7 +60,8 @@ public:
     PGconn *handle() const { return handle_.get(); }
     bool alive() const { return PQstatus(handle_.get()) == CONNECTION_OK; }
 
-    // Runs one statement and waits for it. Throws StoreError. Not in pipeline mode.
+    // Runs one statement and waits for it, as long as for a connection: then the connection counts as lost. Throws
+    // StoreError. Not in pipeline mode.
     Rows query(const char *sql, const std::vector<Parameter> &parameters = {}) const;
 
     // Prepares a statement under its name, for send(). False, and nothing has changed, if the server does not want to.
@@ -80,9 +81,12 @@ public:
     ServerError connection_error() const; // what libpq said last
 
 private:
+    Rows answer(bool sent) const;
+    void wait_until(std::chrono::steady_clock::time_point deadline) const;
     std::string clean(const char *message) const;
 
     std::unique_ptr<PGconn, decltype(&PQfinish)> handle_;
+    std::chrono::milliseconds patience_;
 };
 
 // A column of a row as text; "" for NULL. The view is valid as long as the rows are.
