@@ -93,7 +93,8 @@ void inject(Scene &scene, const std::string &name, int count, const Fault &fault
     for (int round = 0; round < rounds(count); ++round) {
         Chance chance(name, round);
         Words all = options;
-        all.insert(all.end(), {"--batch-size", chance.one_of({"5", "40", "100", "700"})});
+        all.insert(all.end(), {"--batch-size", chance.one_of({"5", "40", "100", "700"}), "--jobs",
+                               chance.one_of({"1", "2", "4"})});
         INFO("seed ", seed(), ", round ", round, ", options ", text_of(all));
         const std::uint64_t bytes = scene.bytes_of_run(all);
         support::Result result;

@@ -55,16 +55,48 @@ TEST_CASE("a server that cannot be reached for a while is waited for") {
     });
 }
 
-TEST_CASE("a server that cannot be reached any more is given up on, with the summary") {
-    inject(scene(), "refuse for good", 1, [](Attempt &attempt) {
+TEST_CASE("a server that cannot be reached any more is given up on, with the summary and where it stands") {
+    const auto refuse_for_good = [](Attempt &attempt) {
         attempt.scene.proxy.tell("refuse");
         attempt.scene.proxy.tell("cut");
         attempt.resume();
         const Result result = attempt.result();
         CHECK(result.exit_code == 3);
-        if (!result.out.empty()) CHECK(result.out.find("Backfill gave up") == 0);
+        if (result.out.empty()) return result; // it had not begun
+        CHECK(result.out.find("Backfill gave up") == 0);
+        CHECK_MESSAGE(result.out.find("Run the same command again to go on") != std::string::npos, result.out);
         return result;
-    });
+    };
+    inject(scene(), "refuse for good", 2, refuse_for_good, {"--retries", "2"});
+}
+
+TEST_CASE("a link that lets nothing pass for longer than the time-outs is given up, and another one is tried") {
+    inject(scene(), "stall", 1,
+           [](Attempt &attempt) {
+               attempt.process.wait_for_output("connecting again");
+               attempt.resume();
+               const Result result = attempt.result();
+               CHECK_MESSAGE((came_through(result) || result.out.empty()), result.err);
+               return result;
+           },
+           {"--statement-timeout", "500ms", "--connect-timeout", "2s"});
+}
+
+TEST_CASE("a server that falls silent before the first batch is given up in time") {
+    const Words options{"--connect-timeout", "2s", "--statement-timeout", "500ms", "--retries", "1"};
+    for (const int position : {1, 500, 1500, 3000}) {
+        CAPTURE(position);
+        count_fault();
+        scene().proxy.tell(fmt::format("stall {}", position));
+        support::RunOptions how;
+        how.limit = std::chrono::seconds(60);
+        const Result result = support::run(scene().command(options), how);
+        CHECK_MESSAGE(result.exit_code == 3, result.err);
+        CHECK(result.out.empty());
+        CHECK(scene().harm_done() == "");
+        for (const char *order : {"cut", "resume"}) scene().proxy.tell(order);
+        scene().reset();
+    }
 }
 
 TEST_CASE("a slow link is only slow") {

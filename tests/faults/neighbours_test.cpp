@@ -52,6 +52,22 @@ TEST_CASE("a row that somebody holds is waited for") {
     });
 }
 
+TEST_CASE("a row that is held for longer than the lock time-out is tried again, and written when it is free") {
+    inject(scene(), "long row lock", 2,
+           [](Attempt &attempt) {
+               const Connection other = attempt.scene.connect();
+               other.exec("BEGIN; SELECT 1 FROM pcas_vectors WHERE id = " + quoted_id(other, "random()")
+                          + " FOR UPDATE");
+               attempt.resume();
+               attempt.process.read_for(std::chrono::milliseconds(attempt.chance.between(500, 1500)));
+               other.exec("COMMIT");
+               const Result result = attempt.result();
+               CHECK_MESSAGE(came_through(result), result.err);
+               return result;
+           },
+           {"--lock-timeout", "50ms"});
+}
+
 TEST_CASE("a deadlock costs the run a retry, and nobody an update") {
     count_fault();
     const Connection other = scene().connect(), observer = scene().connect();
@@ -60,7 +76,7 @@ TEST_CASE("a deadlock costs the run a retry, and nobody an update") {
                       high = quoted_id(other, "id DESC");
     other.exec("SET deadlock_timeout = '1h'"); // so that the run is the one that is ended
     other.exec("BEGIN; UPDATE pcas_vectors SET metadata = metadata WHERE id = " + high);
-    support::Process process(scene().command({"--batch-size", "5000", "--lock-timeout", "1m"}));
+    support::Process process(scene().command({"--batch-size", "5000", "--jobs", "1", "--lock-timeout", "1m"}));
     wait_until_blocked(observer);
     other.exec("UPDATE pcas_vectors SET metadata = metadata WHERE id = " + low);
     other.exec("COMMIT");

@@ -20,21 +20,52 @@ Result healed(Attempt &attempt) {
     return result;
 }
 
+// A pooler that has lost its server may say nothing at all.
+const Words impatient{"--statement-timeout", "1s"};
+
 } // namespace
 
 TEST_CASE("the link to the pooler is cut") {
-    inject(scene(), "cut before the pooler", 4, [](Attempt &attempt) {
-        attempt.scene.proxy.tell("cut");
-        return healed(attempt);
-    });
+    inject(
+        scene(), "cut before the pooler", 4,
+        [](Attempt &attempt) {
+            attempt.scene.proxy.tell("cut");
+            return healed(attempt);
+        },
+        impatient);
+}
+
+TEST_CASE("the server ends the pooler's sessions") {
+    inject(
+        scene(), "terminate behind the pooler", 4,
+        [](Attempt &attempt) {
+            attempt.scene.connect().exec("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                                         "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()");
+            return healed(attempt);
+        },
+        impatient);
 }
 
 TEST_CASE("the pooler is killed and started again") {
-    inject(scene(), "kill the pooler", 3, [](Attempt &attempt) {
-        attempt.scene.pooler->crash();
-        attempt.scene.pooler->start();
-        return healed(attempt);
-    });
+    inject(
+        scene(), "kill the pooler", 3,
+        [](Attempt &attempt) {
+            attempt.scene.pooler->crash();
+            attempt.scene.pooler->start();
+            return healed(attempt);
+        },
+        impatient);
+}
+
+TEST_CASE("the server behind the pooler is restarted") {
+    inject(
+        scene(), "restart behind the pooler", 2,
+        [](Attempt &attempt) {
+            attempt.scene.server.stop();
+            attempt.scene.server.start();
+            return healed(attempt);
+        },
+        impatient);
 }
 
 TEST_CASE("the command is killed, and the pooler goes on with what it was given") {

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <csignal>
 #include <deque>
+#include <filesystem>
 #include <optional>
 #include <stdexcept>
 
@@ -15,7 +16,13 @@ using support::Result;
 namespace {
 
 Scene &scene() {
-    static Scene the_scene({"autovacuum=off", "max_connections=12", "superuser_reserved_connections=0"});
+    static Scene the_scene({"autovacuum=off", "max_connections=16", "superuser_reserved_connections=0"});
+    return the_scene;
+}
+
+// Where nothing waits for the disk unless it is told to.
+Scene &careless_scene() {
+    static Scene the_scene({"autovacuum=off", "synchronous_commit=off"});
     return the_scene;
 }
 
@@ -77,17 +84,49 @@ std::deque<support::Connection> all_that_are_left(const Scene &scene) {
 } // namespace
 
 TEST_CASE("what was reported before a crash of the server is there after it, and the run goes on by itself") {
-    std::optional<LogWriter> log_writer(scene());
-    inject(scene(), "crash", 6, [&log_writer](Attempt &attempt) {
-        attempt.scene.proxy.tell("refuse");
-        log_writer->crash(attempt.scene);
-        CHECK(attempt.scene.rows_done() >= reported(attempt.said_so_far()));
-        for (const char *order : {"cut", "admit", "resume"}) attempt.scene.proxy.tell(order);
-        const Result result = attempt.result();
-        CHECK_MESSAGE(healed_or_not_started(result), result.err);
-        log_writer.emplace(attempt.scene);
-        return result;
-    });
+    for (Scene *the_scene : {&scene(), &careless_scene()}) {
+        CAPTURE(the_scene == &scene());
+        std::optional<LogWriter> log_writer(*the_scene);
+        inject(*the_scene, "crash", 4, [&log_writer](Attempt &attempt) {
+            attempt.scene.proxy.tell("refuse");
+            log_writer->crash(attempt.scene);
+            CHECK(attempt.scene.rows_done() >= reported(attempt.said_so_far()));
+            for (const char *order : {"cut", "admit", "resume"}) attempt.scene.proxy.tell(order);
+            const Result result = attempt.result();
+            CHECK_MESSAGE(healed_or_not_started(result), result.err);
+            log_writer.emplace(attempt.scene);
+            return result;
+        });
+    }
+}
+
+TEST_CASE(
+    "a checkpoint is never ahead of what is durable: after a crash of all, the next run goes on from it to the end") {
+    const support::TempDir directory;
+    const std::string file = directory / "checkpoint";
+    for (int round = 0; round < rounds(4); ++round) {
+        Chance chance("checkpoint", round);
+        INFO("seed ", seed(), ", round ", round);
+        Scene &scene = careless_scene();
+        const Words options{"--checkpoint", file, "--batch-size", chance.one_of({"5", "40", "100"})};
+        const std::uint64_t bytes = scene.bytes_of_run(options);
+        std::filesystem::remove(file);
+        const LogWriter log_writer(scene);
+        {
+            Attempt attempt(scene, chance, scene.command(options), bytes);
+            attempt.reach_the_moment();
+            log_writer.crash(scene);
+            attempt.said_so_far(); // it has written what it had to write
+            attempt.process.signal(SIGKILL);
+            attempt.resume();
+            attempt.result();
+        }
+        const Result rest = support::run(scene.command(options));
+        CHECK_MESSAGE(came_through(rest), rest.err);
+        CHECK(scene.not_finished() == "");
+        scene.reset();
+        std::filesystem::remove(file);
+    }
 }
 
 TEST_CASE("a server that is stopped at once, as by a power cut, and started again is waited for") {
