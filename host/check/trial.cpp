@@ -161,7 +161,7 @@ std::string during(const std::string &stage) {
 Finding bad_end(const ChildResult &result, const std::string &stage, const std::string &trial,
                 std::chrono::milliseconds limit) {
     const std::string place = fmt::format("{}, {}", during(stage), trial);
-    const char *why_end = "It takes the host and the user's work with it, without a message.";
+    const char *why_end = "It takes the host and the user's work with it.";
     switch (result.end.how) {
     case ChildEnd::How::killed_by_signal:
         return {Severity::error, "crash",

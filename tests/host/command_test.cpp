@@ -7,15 +7,8 @@
 #include <string>
 
 using support::Result;
+using test::contains;
 using test::Program;
-
-namespace {
-
-bool contains(const std::string &text, const std::string &part) {
-    return text.find(part) != std::string::npos;
-}
-
-} // namespace
 
 TEST_CASE("a plugin in C gets its options and writes its result") {
     const Program program({"hello"});

@@ -16,14 +16,11 @@
 #include <unistd.h>
 
 using support::Result;
+using test::contains;
 using test::Program;
 namespace fs = std::filesystem;
 
 namespace {
-
-bool contains(const std::string &text, const std::string &part) {
-    return text.find(part) != std::string::npos;
-}
 
 // The state and the reason of each command in the listing, "ok" if there is none.
 std::map<std::string, std::string> states(const Program &program, const support::RunOptions &options = {}) {

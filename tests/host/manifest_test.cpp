@@ -1,5 +1,6 @@
 // What a manifest may say, and what is said of one that says something else.
 #include "manifest.hpp"
+#include "version.hpp"
 
 #include <doctest/doctest.h>
 
@@ -165,4 +166,29 @@ TEST_CASE("a repeatable positional option must be the last positional one") {
     CHECK(wrong(files + ", " + option(R"("positional": true)"))
           == "options[1].positional: --files before it is repeatable and takes all that follows");
     CHECK(wrong(option(R"("positional": true)") + ", " + files) == "none");
+}
+
+TEST_CASE("members that no reader asked for are kept with their place and the nearest name") {
+    const auto parsed = parse_manifest(head + R"(, "sumary": 1, "options": [{"name": "n", "help": "h", "defualt": "x"}],
+        "exit_codes": [{"code": 1, "meaning": "m", "later": 2}]})");
+    REQUIRE(std::holds_alternative<Manifest>(parsed));
+    CHECK(std::get<Manifest>(parsed).unknown_members
+          == std::vector<std::string>{"options[0].defualt; did you mean default?", "exit_codes[0].later",
+                                      "sumary; did you mean summary?"});
+}
+
+TEST_CASE("the oldest pcasctl that a plugin works with is a version") {
+    CHECK(refusal_of(head + R"(, "requires": "1.2"})") == "none");
+    for (const char *version : {"1.x", "1.2.3.4", ">= 1", "-1", "1.", "v1", "99999999999"})
+        CHECK_MESSAGE(refusal_of(head + ", \"requires\": \"" + version + "\"}")
+                          == "its manifest is not in order: requires: '" + std::string(version)
+                                 + "' is no version of pcasctl, such as 1.2.0",
+                      version);
+}
+
+TEST_CASE("versions are compared number by number") {
+    CHECK(*parse_version("1.10") > *parse_version("1.9.9"));
+    CHECK(*parse_version("1") == *parse_version("1.0.0"));
+    CHECK(*parse_version("0.1.0") < *parse_version("0.1.1"));
+    CHECK_FALSE(parse_version(""));
 }

@@ -8,14 +8,11 @@
 #include <string>
 
 using support::Result;
+using test::contains;
 using test::Program;
 namespace fs = std::filesystem;
 
 namespace {
-
-bool contains(const std::string &text, const std::string &part) {
-    return text.find(part) != std::string::npos;
-}
 
 struct Checked {
     int exit_code;

@@ -8,16 +8,9 @@
 #include <sys/stat.h>
 
 using support::Result;
+using test::contains;
 using test::Program;
 namespace fs = std::filesystem;
-
-namespace {
-
-bool contains(const std::string &text, const std::string &part) {
-    return text.find(part) != std::string::npos;
-}
-
-} // namespace
 
 TEST_CASE("the table shows every file with its state, and reasons below") {
     const Program program({"hello", "other-abi"});

@@ -30,6 +30,10 @@ private:
     support::TempDir root_;
 };
 
+inline bool contains(const std::string &text, const std::string &part) {
+    return text.find(part) != std::string::npos;
+}
+
 // Where the build left the plugin.
 std::filesystem::path built_plugin(const std::string &name);
 

@@ -10,14 +10,11 @@
 
 using support::Result;
 using support::setting;
+using test::contains;
 using test::Program;
 namespace fs = std::filesystem;
 
 namespace {
-
-bool contains(const std::string &text, const std::string &part) {
-    return text.find(part) != std::string::npos;
-}
 
 std::string mend(const fs::path &path, const std::string &who) {
     return path.string() + " can be written by " + who + ": take that away with 'chmod go-w " + path.string() + "'\n";
