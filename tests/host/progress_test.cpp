@@ -3,7 +3,6 @@
 
 #include <doctest/doctest.h>
 
-#include <fcntl.h>
 #include <limits>
 #include <pty.h>
 #include <string>
@@ -28,7 +27,6 @@ public:
         ::dup2(ends[1], STDERR_FILENO);
         ::close(ends[1]);
         reading_ = ends[0];
-        ::fcntl(reading_, F_SETFL, O_NONBLOCK);
     }
     ~CapturedStderr() {
         ::dup2(before_, STDERR_FILENO);
@@ -38,14 +36,18 @@ public:
     CapturedStderr(const CapturedStderr &) = delete;
     CapturedStderr &operator=(const CapturedStderr &) = delete;
 
-    // What has come since the last call.
+    // What has come since the last call. A terminal passes on what it was given a moment later, so a mark is sent behind
+    // it, and waited for.
     std::string text() const {
-        char bytes[4096];
-        const ssize_t count = ::read(reading_, bytes, sizeof bytes);
-        return {bytes, count > 0 ? static_cast<std::size_t>(count) : 0};
+        REQUIRE(::write(STDERR_FILENO, &mark, 1) == 1);
+        std::string text;
+        for (char byte = 0; ::read(reading_, &byte, 1) == 1 && byte != mark;) text += byte;
+        return text;
     }
 
 private:
+    static constexpr char mark = '\x01';
+
     int before_;
     int reading_ = -1;
 };

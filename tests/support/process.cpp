@@ -78,6 +78,7 @@ Process::Process(const std::vector<std::string> &argv, const RunOptions &options
         ::dup2(err[1], 2);
         if (!options.directory.empty() && ::chdir(options.directory.c_str()) != 0) ::_exit(127);
         environ = environment_pointers.data();
+        ::signal(SIGHUP, SIG_DFL); // the tests may run under nohup, which ignores it for all below
         ::execvp(argument_pointers[0], argument_pointers.data());
         ::_exit(127);
     }
