@@ -164,7 +164,7 @@ TEST_CASE("an untidy manifest, exports and references are told with the way to m
     for (const char *part :
          {"the summary ends with '.'", "the help of --one is no sentence: 'no sentence'",
           "--one and --two both read UNTIDY", "does not know options[1].defualt; did you mean default?",
-          "does not know descripton; did you mean description?", "it exports a symbol besides its entry: helper",
+          "does not know descripton; did you mean description?", " besides its entry: ", "helper",
           "it uses function_of_some_other_library, which none of the libraries that it names has"})
         CHECK_MESSAGE(contains(what, part), part);
     CHECK(checked.report["executed"].empty());
