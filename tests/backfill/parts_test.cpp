@@ -3,6 +3,7 @@
 #include "back_off.hpp"
 #include "statements.hpp"
 #include "table_name.hpp"
+#include "throttle.hpp"
 
 #include <doctest/doctest.h>
 
@@ -62,4 +63,41 @@ TEST_CASE("the pause doubles up to eight seconds, and chance takes off up to a h
         CHECK(back_off(attempt).count() <= longest);
         CHECK(back_off(attempt).count() >= longest / 2);
     }
+}
+
+TEST_CASE("a rate is kept to: after a batch the next one waits for its time") {
+    const Stop never{[] { return false; }};
+    Throttle limited({1, std::chrono::milliseconds(0)}, {}, never);
+    CHECK(limited.is_open());
+    limited.took(3600);
+    CHECK_FALSE(limited.is_open());
+    Throttle unlimited({0, std::chrono::milliseconds(0)}, {}, never);
+    unlimited.took(3600);
+    CHECK(unlimited.is_open());
+}
+
+TEST_CASE("a standby that lags is waited for, one that keeps up or cannot be seen is not") {
+    const Stop never{[] { return false; }};
+    std::optional<std::chrono::milliseconds> lag;
+    bool open = true;
+    SUBCASE("further behind than allowed") {
+        lag = std::chrono::seconds(6);
+        open = false;
+    }
+    SUBCASE("behind, but not too far") {
+        lag = std::chrono::seconds(5);
+    }
+    SUBCASE("not to be seen") {
+        lag = std::nullopt;
+    }
+    int questions = 0;
+    Throttle throttle(
+        {0, std::chrono::seconds(5)},
+        [&] {
+            ++questions;
+            return lag;
+        },
+        never);
+    CHECK(throttle.is_open() == open);
+    CHECK(questions == 1);
 }
