@@ -1,5 +1,5 @@
-// Which rows are right already, as told from what PostgreSQL prints: the same answers that the UPDATE's own condition
-// gives (row_state_test's twin on a server is in command_test.cpp).
+// Which rows are right already, as told from what PostgreSQL prints. That the UPDATE's own condition agrees shows where
+// a dry run, which asks only here, has to give the numbers of the real run (command_test.cpp).
 #include "row_state.hpp"
 
 #include <doctest/doctest.h>
