@@ -21,8 +21,8 @@ Batch extract_all(std::span<SourceEvent> events, std::vector<UnreadableEvent> &u
     Batch batch;
     batch.reserve(events.size());
     for (SourceEvent &source_event : events) {
-        if (auto *event = std::get_if<Event>(&source_event))
-            batch.push_back({event->id, to_json(extract(std::move(*event)))});
+        if (const auto *event = std::get_if<Event>(&source_event))
+            batch.push_back({event->id, metadata_of(*event)});
         else
             unreadable.push_back(std::move(std::get<UnreadableEvent>(source_event)));
     }

@@ -31,10 +31,9 @@ EventLookup::EventLookup(const SQLite::Database &database, const StorageLayout &
     : events_(prepare(database, layout.event_of_id)), nodes_(prepare(database, layout.node_of_id)), reader_(reader) {}
 
 SourceEvent EventLookup::find(const EventId &id) {
-    if (has_row(events_, id))
-        if (auto event = reader_.event_of_row(*events_)) return std::move(*event);
-    if (has_row(nodes_, id))
-        if (auto event = reader_.event_of_node(*nodes_)) return std::move(*event);
+    SourceEvent event;
+    if (has_row(events_, id) && reader_.event_of_row(*events_, event)) return event;
+    if (has_row(nodes_, id) && reader_.event_of_node(*nodes_, event)) return event;
     return UnreadableEvent{id, "no event has this id", FailureKind::no_event};
 }
 

@@ -12,6 +12,9 @@
 namespace backfill {
 namespace {
 
+// What one huge text made a field grow to is not kept for the next one.
+constexpr std::size_t most_kept_bytes = 1024;
+
 std::string_view type_name(int type) {
     switch (type) {
     case SQLITE_INTEGER:
@@ -27,6 +30,12 @@ std::string_view type_name(int type) {
     }
 }
 
+// Of a value that is known to be text.
+std::string_view text_of(const SQLite::Column &value) {
+    const char *text = value.getText();
+    return {text, static_cast<std::size_t>(value.getBytes())};
+}
+
 // Reads one row field by field; after the first flaw there is nothing more to do.
 class Fields {
 public:
@@ -34,18 +43,20 @@ public:
 
     bool required(EventColumn column, std::string_view name, std::string &field) {
         const SQLite::Column value = row_.getColumn(column);
-        if (value.getType() != SQLITE_TEXT) return not_text(name, value);
-        return take(name, value, field);
+        const int type = value.getType();
+        return type == SQLITE_TEXT ? take(name, text_of(value), field) : not_text(name, type);
     }
 
     bool optional(EventColumn column, std::string_view name, std::string &field) {
+        field.clear();
         const SQLite::Column value = row_.getColumn(column);
-        if (value.getType() == SQLITE_NULL) return true;
-        if (value.getType() != SQLITE_TEXT) return not_text(name, value);
-        return take(name, value, field);
+        const int type = value.getType();
+        if (type == SQLITE_NULL) return true;
+        return type == SQLITE_TEXT ? take(name, text_of(value), field) : not_text(name, type);
     }
 
     bool time(std::optional<Instant> &field) {
+        field.reset();
         const SQLite::Column value = row_.getColumn(time_column);
         switch (value.getType()) {
         case SQLITE_NULL:
@@ -60,7 +71,7 @@ public:
             flaw_ = "time is a BLOB";
             return false;
         }
-        const std::string_view text = bytes_of(value);
+        const std::string_view text = text_of(value);
         if (text.empty()) return true;
         if (auto flaw = flaw_of("time", text)) return refuse(std::move(*flaw));
         return take(parse_instant(text), field);
@@ -74,9 +85,9 @@ public:
     std::string flaw() && { return std::move(flaw_); }
 
 private:
-    bool take(std::string_view name, const SQLite::Column &value, std::string &field) {
-        const std::string_view text = bytes_of(value);
+    bool take(std::string_view name, std::string_view text, std::string &field) {
         if (auto flaw = flaw_of(name, text)) return refuse(std::move(*flaw));
+        if (field.capacity() > most_kept_bytes) field = {};
         field.assign(text);
         return true;
     }
@@ -87,8 +98,8 @@ private:
         return true;
     }
 
-    bool not_text(std::string_view name, const SQLite::Column &value) {
-        return refuse(fmt::format("{} is {}, not text", name, type_name(value.getType())));
+    bool not_text(std::string_view name, int type) {
+        return refuse(fmt::format("{} is {}, not text", name, type_name(type)));
     }
 
     const SQLite::Statement &row_;
@@ -108,8 +119,9 @@ EventId displayed_id(const SQLite::Statement &row) {
     return {std::string(id)};
 }
 
-SourceEvent read_event_row(const SQLite::Statement &row) {
-    Event event;
+void read_event_row(const SQLite::Statement &row, SourceEvent &source_event) {
+    auto *before = std::get_if<Event>(&source_event);
+    Event &event = before != nullptr ? *before : source_event.emplace<Event>();
     Fields fields(row);
     const bool readable =
         fields.required(id_column, "id", event.id.text) && (!event.id.text.empty() || fields.refuse("id is empty"))
@@ -118,8 +130,7 @@ SourceEvent read_event_row(const SQLite::Statement &row) {
         && fields.optional(session_id_column, "session_id", event.session_id)
         && fields.optional(trace_id_column, "trace_id", event.trace_id)
         && fields.optional(correlation_id_column, "correlation_id", event.correlation_id);
-    if (!readable) return UnreadableEvent{displayed_id(row), std::move(fields).flaw()};
-    return event;
+    if (!readable) source_event = UnreadableEvent{displayed_id(row), std::move(fields).flaw()};
 }
 
 } // namespace backfill

@@ -34,7 +34,7 @@ std::string_view bytes_of(const SQLite::Column &value);
 // The id of a row of either generation, however odd, for messages. Columns 0 and 1 are its rowid and its id.
 EventId displayed_id(const SQLite::Statement &row);
 
-// Of the statement's current row.
-SourceEvent read_event_row(const SQLite::Statement &row);
+// Of the statement's current row. What `event` held is overwritten, and its memory used again.
+void read_event_row(const SQLite::Statement &row, SourceEvent &event);
 
 } // namespace backfill

@@ -92,7 +92,7 @@ SourceEvent EventSource::find(const EventId &id) {
 
 EventSource::Page EventSource::before_first(Generation generation) const {
     const std::optional<Mark> &mark = generation == Generation::events ? position_.events : position_.graph;
-    return {{}, {}, {generation, rowid_of(mark)}, {}, false};
+    return {{generation, rowid_of(mark)}, {}};
 }
 
 // The server may add a column while we read, which changes what there is to read. VACUUM may give rows other rowids,
@@ -115,13 +115,13 @@ void EventSource::follow_schema(SQLite::Database &database) {
 }
 
 std::span<SourceEvent> EventSource::next(std::size_t limit) {
-    while (handed_out_ == page_.events.size() && !at_end_) read_next_page(limit);
-    const std::size_t count = std::min(limit, page_.events.size() - handed_out_);
-    const std::span<SourceEvent> events(page_.events.data() + handed_out_, count);
+    while (handed_out_ == page_.events && !at_end_) read_next_page(limit);
+    const std::size_t count = std::min(limit, page_.events - handed_out_);
+    const std::span<SourceEvent> events(events_.data() + handed_out_, count);
     handed_out_ += count;
     if (count > 0) {
         std::optional<Mark> &mark = page_.last.generation == Generation::events ? position_.events : position_.graph;
-        mark = {page_.rowids[handed_out_ - 1], id_of(events.back())};
+        mark = {rowids_[handed_out_ - 1], id_of(events.back())};
     }
     return events;
 }
@@ -131,7 +131,7 @@ void EventSource::read_next_page(std::size_t limit) {
     if (page_.complete) go_to_next_generation();
     if (at_end_) return;
     const std::size_t rows = std::max(read_ahead_ / limit, std::size_t{1}) * limit;
-    const Page before = {{}, {}, page_.last, page_.last_id, false};
+    const Page before = {page_.last, page_.last_id};
     handed_out_ = 0;
     file_.read([&](SQLite::Database &database) {
         page_ = before;
@@ -156,15 +156,17 @@ void EventSource::read_page(SQLite::Database &database, std::size_t limit) {
         bind(row, {page_.last.rowid, last_node_rowid_, wanted, last_event_rowid_});
     page_.complete = true;
     page_.last_id.clear();
+    rowids_.clear();
     std::size_t rows = 0, bytes = 0;
     while (bytes < enough_bytes && row.executeStep()) {
         ++rows;
         page_.last.rowid = row.getColumn(rowid_column).getInt64();
-        auto event = events ? reader_.event_of_row(row) : reader_.event_of_node(row);
-        if (event) {
-            bytes += size_of(*event);
-            page_.events.push_back(std::move(*event));
-            page_.rowids.push_back(page_.last.rowid);
+        if (page_.events == events_.size()) events_.emplace_back();
+        SourceEvent &event = events_[page_.events];
+        if (events ? reader_.event_of_row(row, event) : reader_.event_of_node(row, event)) {
+            bytes += size_of(event);
+            rowids_.push_back(page_.last.rowid);
+            ++page_.events;
         }
         page_.complete = rows < limit && bytes < enough_bytes;
         if (page_.complete) continue;

@@ -52,11 +52,10 @@ private:
 
     // What one statement read. The rows of a twin are passed over, so a page without events is not yet the end.
     struct Page {
-        std::vector<SourceEvent> events;
-        std::vector<std::int64_t> rowids; // of the events
-        Place last;                       // of the last row
-        std::string last_id;              // of the row at `last`, as far as that is text, if there may be more rows
-        bool complete = false;            // this generation has no more rows
+        Place last;             // of the last row
+        std::string last_id;    // of the row at `last`, as far as that is text, if there may be more rows
+        bool complete = false;  // this generation has no more rows
+        std::size_t events = 0; // of events_
     };
 
     void survey(SQLite::Database &database);
@@ -78,8 +77,10 @@ private:
     std::int64_t event_count_ = 0;
     std::size_t read_ahead_;
     Page page_;
-    std::size_t handed_out_ = 0; // of the page
-    Position position_;          // of the last event that was handed out
+    std::vector<SourceEvent> events_;  // the first of them are those of the page; the memory of all is used again
+    std::vector<std::int64_t> rowids_; // of the page's events
+    std::size_t handed_out_ = 0;       // of the page
+    Position position_;                // of the last event that was handed out
     bool at_end_ = false;
 };
 

@@ -14,7 +14,7 @@ public:
     virtual ~EventStream() = default;
 
     // The next events, at most `limit` of them (which is not 0), and fewer if they are large; empty when there are no
-    // more. They are the caller's to take apart, until the next call. Throws SourceError or FileError.
+    // more. They are the caller's until the next call. Throws SourceError or FileError.
     virtual std::span<SourceEvent> next(std::size_t limit) = 0;
 
     // Behind the last event that was handed out; of no meaning where events do not come in the order of the file.

@@ -67,8 +67,11 @@ public:
 
     bool number(std::size_t digits, unsigned &value) {
         if (rest_.size() < digits) return false;
-        const auto [end, error] = std::from_chars(rest_.data(), rest_.data() + digits, value);
-        if (error != std::errc() || end != rest_.data() + digits) return false;
+        value = 0;
+        for (const char character : rest_.substr(0, digits)) {
+            if (!is_digit(character)) return false;
+            value = 10 * value + static_cast<unsigned>(character - '0');
+        }
         rest_.remove_prefix(digits);
         return true;
     }
@@ -175,16 +178,17 @@ ParsedTime from_real(double number) {
                       text);
 }
 
-std::string to_rfc3339(Instant instant) {
+void append_rfc3339(Instant instant, std::string &text) {
     using namespace std::chrono;
     const sys_seconds point{seconds(instant.unix_seconds)};
     const sys_days midnight = floor<days>(point);
     const year_month_day date(midnight);
     const auto second_of_day = static_cast<unsigned>((point - midnight).count());
 
-    std::string text = "0000-00-00T00:00:00Z";
-    const auto put = [&text](std::size_t last, unsigned value) {
-        for (; value > 0; value /= 10) text[last--] = static_cast<char>('0' + value % 10);
+    const std::size_t start = text.size();
+    text += "0000-00-00T00:00:00Z";
+    const auto put = [&](std::size_t last, unsigned value) {
+        for (; value > 0; value /= 10) text[start + last--] = static_cast<char>('0' + value % 10);
     };
     put(3, static_cast<unsigned>(static_cast<int>(date.year())));
     put(6, static_cast<unsigned>(date.month()));
@@ -192,7 +196,6 @@ std::string to_rfc3339(Instant instant) {
     put(12, second_of_day / 3600);
     put(15, second_of_day / 60 % 60);
     put(18, second_of_day % 60);
-    return text;
 }
 
 } // namespace backfill

@@ -34,6 +34,6 @@ ParsedTime from_integer(std::int64_t number);
 ParsedTime from_real(double number);
 
 // 2006-01-02T15:04:05Z. The instant has to be in the years 0000 to 9999, as every parsed one is.
-std::string to_rfc3339(Instant instant);
+void append_rfc3339(Instant instant, std::string &text);
 
 } // namespace backfill

@@ -1,6 +1,8 @@
 #include "metadata.hpp"
 
-#include <utility>
+#include "plain_text.hpp"
+
+#include <cstddef>
 
 namespace backfill {
 namespace {
@@ -23,7 +25,7 @@ void append_escaped(char character, std::string &json) {
     json += hexadecimal[static_cast<unsigned char>(character) & 0xF];
 }
 
-// Copies whole runs: nearly every text has nothing to escape.
+// Copies whole runs.
 void append_escaped(std::string_view text, std::string &json) {
     std::size_t copied = 0;
     for (std::size_t at = 0; at < text.size(); ++at) {
@@ -35,43 +37,60 @@ void append_escaped(std::string_view text, std::string &json) {
     json.append(text, copied);
 }
 
-std::optional<std::string> unless_empty(std::string text) {
-    if (text.empty()) return std::nullopt;
-    return text;
-}
+// Writes the members in the order of metadata_keys.
+class Members {
+public:
+    explicit Members(std::string &json) : json_(json) {}
+
+    void text(std::string_view key, std::string_view value) {
+        begin(key);
+        if (is_plain(value))
+            json_ += value;
+        else
+            append_escaped(value, json_);
+    }
+
+    void text_unless_empty(std::string_view key, std::string_view value) {
+        if (!value.empty()) text(key, value);
+    }
+
+    // To be followed by a value that needs no escapes.
+    void begin(std::string_view key) {
+        json_ += before_key_;
+        json_ += key;
+        json_ += "\": \"";
+        before_key_ = "\", \"";
+    }
+
+private:
+    std::string &json_;
+    std::string_view before_key_ = "{\"";
+};
 
 } // namespace
 
-Metadata extract(Event event) {
-    std::optional<std::string> unix_seconds, rfc3339;
-    if (event.time) {
-        unix_seconds = std::to_string(event.time->unix_seconds);
-        rfc3339 = to_rfc3339(*event.time);
-    }
-    return {{unless_empty(std::move(event.user_id)), unless_empty(std::move(event.trace_id)), std::move(rfc3339),
-             std::move(event.type), unless_empty(std::move(event.session_id)), std::move(event.source),
-             unless_empty(std::move(event.correlation_id)), std::move(unix_seconds)}};
-}
-
-void append_json(const Metadata &metadata, std::string &json) {
-    std::string_view before_key = "{\"";
-    for (std::size_t at = 0; at < metadata_keys.size(); ++at) {
-        if (!metadata.values[at]) continue;
-        json += before_key;
-        json += metadata_keys[at];
-        json += "\": \"";
-        append_escaped(*metadata.values[at], json);
-        before_key = "\", \"";
-    }
-    const bool has_values = before_key.front() == '"';
-    json += has_values ? "\"}" : "{}";
-}
-
-std::string to_json(const Metadata &metadata) {
+std::string metadata_of(const Event &event) {
     constexpr std::size_t usual_size = 384; // spares the string from growing in steps
+    const auto &[user_id, trace_id, timestamp, event_type, session_id, event_source, correlation_id, timestamp_unix] =
+        metadata_keys;
     std::string json;
     json.reserve(usual_size);
-    append_json(metadata, json);
+    Members members(json);
+    members.text_unless_empty(user_id, event.user_id);
+    members.text_unless_empty(trace_id, event.trace_id);
+    if (event.time) {
+        members.begin(timestamp);
+        append_rfc3339(*event.time, json);
+    }
+    members.text(event_type, event.type);
+    members.text_unless_empty(session_id, event.session_id);
+    members.text(event_source, event.source);
+    members.text_unless_empty(correlation_id, event.correlation_id);
+    if (event.time) {
+        members.begin(timestamp_unix);
+        json += std::to_string(event.time->unix_seconds);
+    }
+    json += "\"}";
     return json;
 }
 

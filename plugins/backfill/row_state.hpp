@@ -23,7 +23,7 @@ enum class RowState {
 // Keeps its buffers from one row to the next.
 class RowReader {
 public:
-    // `row` is a jsonb as PostgreSQL prints it, or empty for SQL NULL; `wanted` is what to_json() gave for the event.
+    // `row` is a jsonb as PostgreSQL prints it, or empty for SQL NULL; `wanted` is metadata_of() the event.
     RowState state_of(std::string_view row, std::string_view wanted);
 
 private:

@@ -20,10 +20,10 @@ std::string described(const Target &target) {
 // What was durable once need not be there now: a backup may have been restored, or a standby promoted that had not
 // received the last of it.
 bool has_lost(const EventId &witness, EventSource &source, VectorStore &store) {
-    SourceEvent found = source.find(witness);
-    auto *event = std::get_if<Event>(&found);
+    const SourceEvent found = source.find(witness);
+    const auto *event = std::get_if<Event>(&found);
     if (event == nullptr) return false;
-    return !store.preview({Update{witness, to_json(extract(std::move(*event)))}}).empty();
+    return !store.preview({Update{witness, metadata_of(*event)}}).empty();
 }
 
 } // namespace

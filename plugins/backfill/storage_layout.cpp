@@ -43,7 +43,9 @@ constexpr const char *node_of_id = "n.id IN (?1, CAST(?1 AS BLOB))";
 
 constexpr const char *in_events = "EXISTS (SELECT 1 FROM events AS e WHERE e.id = n.id AND e.rowid <= ?4)";
 
-constexpr const char *count_events = "SELECT count(*) FROM events AS e WHERE e.rowid > ?1 AND e.rowid <= ?2";
+// As a difference: SQLite counts all rows by the smallest index, without touching the rows.
+constexpr const char *count_events =
+    "SELECT (SELECT count(*) FROM events) - (SELECT count(*) FROM events AS e WHERE e.rowid <= ?1)";
 constexpr const char *count_nodes =
     "SELECT count(*) FROM nodes AS n WHERE n.type = 'event' AND n.rowid > ?3 AND n.rowid <= ?4";
 constexpr const char *count_both = R"(

@@ -22,7 +22,8 @@ struct StorageLayout {
     std::string event_of_id; // columns as in EventColumn
     std::string node_of_id;  // columns as in NodeColumn
 
-    // ?1: rowid in `events` to count behind   ?2: last rowid of `events`   ?3, ?4: the same of `nodes`
+    // In the transaction that asked for the last rowids. ?1: rowid in `events` to count behind   ?2: last rowid of
+    // `events`   ?3, ?4: the same of `nodes`
     std::string count;
 
     bool holds(Generation generation) const {

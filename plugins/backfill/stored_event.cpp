@@ -17,20 +17,21 @@ std::size_t size_of(const SourceEvent &source_event) {
     return unreadable.id.text.size() + unreadable.reason.size();
 }
 
-std::optional<SourceEvent> StoredEventReader::event_of_row(const SQLite::Statement &row) {
+bool StoredEventReader::event_of_row(const SQLite::Statement &row, SourceEvent &event) {
     const SQLite::Column twin = row.getColumn(twin_id_column);
     if (!twin.isNull() && std::holds_alternative<Event>(read_node(twin, row.getColumn(twin_content_column))))
-        return std::nullopt;
-    return read_event_row(row);
+        return false;
+    read_event_row(row, event);
+    return true;
 }
 
-std::optional<SourceEvent> StoredEventReader::event_of_node(const SQLite::Statement &row) {
-    SourceEvent event = read_node(row.getColumn(node_id_column), row.getColumn(content_column));
+bool StoredEventReader::event_of_node(const SQLite::Statement &row, SourceEvent &event) {
+    event = read_node(row.getColumn(node_id_column), row.getColumn(content_column));
     auto *unreadable = std::get_if<UnreadableEvent>(&event);
-    if (unreadable == nullptr) return event;
-    if (row.getColumn(in_events_column).getInt() != 0) return std::nullopt;
+    if (unreadable == nullptr) return true;
+    if (row.getColumn(in_events_column).getInt() != 0) return false;
     unreadable->id = displayed_id(row);
-    return event;
+    return true;
 }
 
 // An unreadable event's id is left to the caller, who knows the row.

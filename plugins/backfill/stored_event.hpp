@@ -9,7 +9,6 @@
 #include <SQLiteCpp/Statement.h>
 
 #include <cstddef>
-#include <optional>
 
 namespace backfill {
 
@@ -21,11 +20,12 @@ std::size_t size_of(const SourceEvent &event); // in bytes of text
 
 class StoredEventReader {
 public:
-    // Of a row with EventColumns. Nothing if the graph has a readable copy.
-    std::optional<SourceEvent> event_of_row(const SQLite::Statement &row);
-
-    // Of a row with NodeColumns. Nothing if the copy in `events` counts instead, by the same rule from the other side.
-    std::optional<SourceEvent> event_of_node(const SQLite::Statement &row);
+    // Both overwrite what `event` held, and use its memory again.
+    //
+    // Of a row with EventColumns. False if the graph has a readable copy.
+    bool event_of_row(const SQLite::Statement &row, SourceEvent &event);
+    // Of a row with NodeColumns. False if the copy in `events` counts instead, by the same rule from the other side.
+    bool event_of_node(const SQLite::Statement &row, SourceEvent &event);
 
 private:
     SourceEvent read_node(const SQLite::Column &id, const SQLite::Column &content);

@@ -8,7 +8,7 @@ using namespace backfill;
 
 namespace {
 
-const std::string wanted = to_json(extract({{"e1"}, "t", "s \"quoted\" \n", Instant{0}, "ada", "", "", ""}));
+const std::string wanted = metadata_of({{"e1"}, "t", "s \"quoted\" \n", Instant{0}, "ada", "", "", ""});
 
 RowState state(std::string_view row) {
     RowReader reader;

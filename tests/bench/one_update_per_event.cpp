@@ -55,15 +55,16 @@ int run(const char *sqlite_file, const char *conninfo) {
     SQLite::Statement page(database, R"(
         SELECT rowid, id, type, source, time, user_id, session_id, trace_id, correlation_id, NULL, NULL
           FROM events ORDER BY rowid LIMIT ? OFFSET ?)");
+    SourceEvent source_event;
     int events = 0, before = -1;
     while (events != before) {
         before = events;
         page.bind(1, page_size);
         page.bind(2, events);
         for (; page.executeStep(); ++events) {
-            Event event = std::get<Event>(read_event_row(page));
-            const std::string id = event.id.text;
-            update(connection.get(), id, to_json(extract(std::move(event))));
+            read_event_row(page, source_event);
+            const auto &event = std::get<Event>(source_event);
+            update(connection.get(), event.id.text, metadata_of(event));
         }
         page.reset();
     }

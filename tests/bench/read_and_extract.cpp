@@ -7,7 +7,6 @@
 
 #include <iostream>
 #include <span>
-#include <utility>
 #include <variant>
 
 using namespace backfill;
@@ -19,9 +18,9 @@ constexpr std::size_t batch_size = 100; // pcasctl's default
 Batch extract_all(std::span<SourceEvent> events) {
     Batch batch;
     batch.reserve(events.size());
-    for (SourceEvent &source_event : events) {
-        auto &event = std::get<Event>(source_event);
-        batch.push_back({event.id, to_json(extract(std::move(event)))});
+    for (const SourceEvent &source_event : events) {
+        const auto &event = std::get<Event>(source_event);
+        batch.push_back({event.id, metadata_of(event)});
     }
     return batch;
 }

@@ -22,7 +22,8 @@ std::optional<Instant> instant_of(const ParsedTime &parsed) {
 void expect_same_when_written(std::string_view text) {
     const auto instant = instant_of(parse_instant(text));
     if (!instant) return;
-    const std::string written = to_rfc3339(*instant);
+    std::string written;
+    append_rfc3339(*instant, written);
     expect(written.size() == std::strlen("2006-01-02T15:04:05Z"), "RFC 3339 has one length", written);
     expect(instant_of(parse_instant(written)) == instant, "RFC 3339 means the same instant", written);
     // Larger ones are milliseconds.

@@ -1,0 +1,11 @@
+// The texts that nearly all events are made of: printable ASCII without quotation marks and backslashes. They are valid
+// UTF-8 and stand in JSON as they are, so that neither has to be looked into byte by byte.
+#pragma once
+
+#include <string_view>
+
+namespace backfill {
+
+bool is_plain(std::string_view text);
+
+} // namespace backfill
