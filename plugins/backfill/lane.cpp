@@ -72,7 +72,7 @@ std::optional<Request> Lane::send(Request request) {
 bool Lane::send_statement(const Request &request) {
     if (request.step == Step::flush) return connection_->send(statements_.flush, {}, false);
     BatchParameters parameters;
-    for (const std::size_t row : request.rows) parameters.add(request.job->results[row].update);
+    for (const Row &row : request.rows) parameters.add(row.update());
     if (request.step == Step::check) return connection_->send(statements_.check, parameters.ids(), prepared_);
     return connection_->send(statements_.update, parameters.all(), prepared_);
 }

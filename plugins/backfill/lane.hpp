@@ -70,11 +70,7 @@ public:
     std::optional<Clock::time_point> deadline() const;
 
     // Rows that were written by answered requests, but not made durable by an answered flush.
-    struct WrittenRow {
-        Job *job;
-        std::size_t row;
-    };
-    std::vector<WrittenRow> unflushed;
+    std::vector<Row> unflushed;
     std::size_t updates_since_flush = 0; // that were sent
     std::size_t events_since_flush = 0;  // in them
     bool flush_on_its_way = false;

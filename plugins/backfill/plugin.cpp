@@ -229,6 +229,7 @@ VectorStore::Settings Command::store_settings() const {
         return {options_.text("postgres"),
                 TableName(options_.text("table")),
                 dry_run_ ? Mode::dry_run : Mode::write,
+                static_cast<std::size_t>(options_.integer("batch-size")),
                 static_cast<std::size_t>(options_.integer("jobs")),
                 static_cast<int>(options_.integer("retries")),
                 {duration("connect-timeout"), duration("lock-timeout"), duration("statement-timeout")},

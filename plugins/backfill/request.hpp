@@ -1,4 +1,4 @@
-// What the vector store has to do, and how far it is: a job for each batch, and the requests that it is cut into.
+// What the vector store has to do, and how far it is: a job for each batch, and the requests that its rows go out in.
 #pragma once
 
 #include "batch.hpp"
@@ -18,18 +18,27 @@ struct Job {
         for (Update &update : batch) results.push_back({std::move(update), Outcome::failed});
     }
 
-    void close(std::size_t row, Outcome outcome, std::string reason = {}) {
-        results[row].outcome = outcome;
-        results[row].reason = std::move(reason);
-        is_open[row] = false;
-        --open;
-    }
-
     BatchResult results;
     std::size_t open;             // events whose outcome is not known yet
     std::size_t unflushed = 0;    // of these: written and committed, but perhaps not on the server's disk yet
-    std::vector<bool> is_open;    // by row
+    std::vector<bool> is_open;    // by event
     std::vector<bool> is_written; // by us, in this run; likewise
+};
+
+// One event of a job, and the row that has its id.
+struct Row {
+    Job *job;
+    std::size_t at;
+
+    const Update &update() const { return job->results[at].update; }
+    bool is_written() const { return job->is_written[at]; }
+
+    void close(Outcome outcome, std::string reason = {}) const {
+        job->results[at].outcome = outcome;
+        job->results[at].reason = std::move(reason);
+        job->is_open[at] = false;
+        --job->open;
+    }
 };
 
 enum class Step {
@@ -38,13 +47,13 @@ enum class Step {
     flush   // make all durable that was committed on this connection before; has no rows
 };
 
-// One transaction.
+// One transaction. Its rows may be those of several jobs.
 struct Request {
-    Job *job;
-    std::vector<std::size_t> rows; // of job->results, in the order of their ids
+    std::vector<Row> rows;
     Step step;
     int updates = 0;      // that left these rows as they were
     int attempts = 0;     // that failed by trouble which may pass
+    bool closed = false;  // takes no more rows
     bool doubted = false; // failed once as everything would fail if the table were gone, and it was not
     std::chrono::steady_clock::time_point not_before = {};
 };

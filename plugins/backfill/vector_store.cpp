@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <limits>
 #include <poll.h>
 #include <unordered_map>
 #include <unordered_set>
@@ -19,10 +18,8 @@ namespace backfill {
 namespace {
 
 // Enough to fill a slow link, little enough to keep memory small and a stop short.
-constexpr std::size_t most_events_on_a_lane = 4096;
+constexpr std::size_t most_events_on_a_lane = 8192;
 constexpr std::size_t most_requests_on_a_lane = 64;
-
-constexpr std::size_t recent_events = 4096;
 
 // The disk is waited for once for half of what may be on its way, while the other half is.
 bool wants_flush(const Lane &lane) {
@@ -42,7 +39,8 @@ bool may_doom_all(const std::string &sqlstate) {
 
 VectorStore::VectorStore(Settings settings, const Stop &stop, Warn warn)
     : settings_(std::move(settings)), stop_(stop), warn_(std::move(warn)), statements_(settings_.table),
-      most_lanes_(settings_.connections), most_rows_(std::numeric_limits<std::size_t>::max()) {
+      most_lanes_(settings_.connections), waiting_(settings_.batch_size),
+      course_(settings_.mode, settings_.target_time) {
     connect(add_lane());
 }
 
@@ -89,14 +87,10 @@ void VectorStore::try_connect(Lane &lane) {
 }
 
 void VectorStore::lost(Lane &lane, const std::string &reason) {
+    for (const Row &row : lane.unflushed) --row.job->unflushed;
+    waiting_.add({std::exchange(lane.unflushed, {}), Step::check});
     std::deque<Request> again = lane.hang_up();
-    for (const Lane::WrittenRow &written : std::exchange(lane.unflushed, {})) {
-        --written.job->unflushed;
-        if (again.empty() || again.back().step != Step::check || again.back().job != written.job)
-            again.push_back({written.job, {}, Step::check});
-        again.back().rows.push_back(written.row);
-    }
-    waiting_.insert(waiting_.begin(), std::make_move_iterator(again.begin()), std::make_move_iterator(again.end()));
+    for (; !again.empty(); again.pop_back()) waiting_.put_back(std::move(again.back()));
 
     const bool alone = std::none_of(lanes_.begin(), lanes_.end(), [](const auto &other) { return other->is_up(); });
     if (alone && stop_.requested()) throw StoreError("lost the connection to PostgreSQL: " + reason);
@@ -118,15 +112,14 @@ void VectorStore::give_up(Lane &lane, const std::string &reason) {
 }
 
 void VectorStore::resolve_doubt() {
-    const auto able =
-        std::find_if(lanes_.begin(), lanes_.end(), [](const auto &lane) { return lane->is_up() && lane->idle(); });
-    if (able == lanes_.end()) return;
+    Lane *lane = least_busy_lane();
+    if (lane == nullptr || !lane->idle()) return;
     try {
-        (*able)->talk([this](const Connection &connection) { check_obstacles(connection); });
+        lane->talk([this](const Connection &connection) { check_obstacles(connection); });
         doubtful_ = false;
     } catch (const StoreError &error) {
-        if ((*able)->is_up()) throw;
-        lost(**able, error.what());
+        if (lane->is_up()) throw;
+        lost(*lane, error.what());
     }
 }
 
@@ -137,27 +130,28 @@ bool VectorStore::has_room_for(std::size_t events) const {
     const bool few = jobs_.size() <= most_lanes_; // so that no connection has to wait for large batches
     const bool small = jobs_.size() < most_requests_on_a_lane * most_lanes_
                        && events_in_jobs_ + events <= most_events_on_a_lane * most_lanes_;
-    return jobs_.empty() || (recent_ > 0 && (few || small));
+    return jobs_.empty() || (course_.is_set() && (few || small));
 }
 
 void VectorStore::submit(Batch batch) {
-    std::sort(batch.begin(), batch.end(), [](const Update &a, const Update &b) { return a.id < b.id; });
     events_in_jobs_ += batch.size();
     jobs_.push_back(std::make_unique<Job>(std::move(batch)));
     Job &job = *jobs_.back();
     if (job.open == 0) return;
 
-    std::vector<std::size_t> all(job.results.size());
-    for (std::size_t row = 0; row < all.size(); ++row) all[row] = row;
-    waiting_.push_back({&job, std::move(all), first_step()});
-    send_ready();
+    std::vector<Row> all;
+    all.reserve(job.results.size());
+    for (std::size_t at = 0; at < job.results.size(); ++at) all.push_back({&job, at});
+    waiting_.add({std::move(all), course_.first_step()});
+    send_ready(false);
+    wait_for_answers(Clock::now()); // takes in what is here: a server that cannot get rid of its answers stands still
 }
 
 BatchResult VectorStore::wait() {
     while (jobs_.front()->open > 0) {
         connect_again();
         if (doubtful_) resolve_doubt();
-        send_ready();
+        send_ready(waiting_.holds_of(*jobs_.front()));
         send_flushes();
         wait_for_answers(Clock::time_point::max());
     }
@@ -188,42 +182,32 @@ BatchResult VectorStore::rescue() noexcept {
     return known;
 }
 
-// To write a row that is right already costs about as much as to look at four.
-Step VectorStore::first_step() const {
-    const bool look = settings_.mode == Mode::dry_run || recently_unchanged_ * 4 >= recent_;
-    return look ? Step::check : Step::update;
-}
-
 // ---- Requests out ---------------------------------------------------------------------------------------------------
 
-void VectorStore::send_ready() {
+// When the user wants to stop, all that waits for its moment is due.
+void VectorStore::send_ready(bool even_if_small) {
+    const bool stopping = stop_.requested();
     while (!doubtful_) {
-        std::optional<Request> request = take_ready();
+        auto request = waiting_.take(stopping ? Clock::time_point::max() : Clock::now(), even_if_small || stopping,
+                                     course_.most_rows());
         if (!request) return;
-        cut(*request);
         Lane *lane = lane_with_room(request->rows.size());
-        if (lane == nullptr) return waiting_.push_front(std::move(*request));
+        if (lane == nullptr) return waiting_.put_back(std::move(*request));
         send(*lane, std::move(*request));
     }
 }
 
-// The first one that is due. When the user wants to stop, all are.
-std::optional<Request> VectorStore::take_ready() {
-    const auto now = stop_.requested() ? Clock::time_point::max() : Clock::now();
-    const auto ready = std::find_if(waiting_.begin(), waiting_.end(),
-                                    [now](const Request &request) { return request.not_before <= now; });
-    if (ready == waiting_.end()) return std::nullopt;
-    std::optional<Request> request = std::move(*ready);
-    waiting_.erase(ready);
-    return request;
-}
-
-// The one that has least to do. Another connection is opened when there is work for it, so that a small run has one.
-Lane *VectorStore::lane_with_room(std::size_t events) {
+Lane *VectorStore::least_busy_lane() const {
     Lane *best = nullptr;
     for (const auto &lane : lanes_)
         if (lane->is_up() && (best == nullptr || lane->events_on_their_way() < best->events_on_their_way()))
             best = lane.get();
+    return best;
+}
+
+// Another connection is opened when there is work for it, so that a small run has one.
+Lane *VectorStore::lane_with_room(std::size_t events) {
+    Lane *best = least_busy_lane();
     if (best == nullptr || best->idle()) return best;
     const std::size_t load = best->events_on_their_way() + events;
     const std::size_t requests = best->requests_on_their_way();
@@ -237,22 +221,13 @@ Lane *VectorStore::lane_with_room(std::size_t events) {
     return has_room || requests < 2 ? best : nullptr;
 }
 
-void VectorStore::cut(Request &request) {
-    if (request.step != Step::update || request.rows.size() <= most_rows_) return;
-    Request rest = request;
-    const auto middle = static_cast<std::ptrdiff_t>(most_rows_);
-    rest.rows.erase(rest.rows.begin(), rest.rows.begin() + middle);
-    request.rows.resize(most_rows_);
-    waiting_.push_front(std::move(rest));
-}
-
 void VectorStore::send(Lane &lane, Request request) {
     auto refused = lane.send(std::move(request));
     if (!refused) {
-        if (wants_flush(lane)) refused = lane.send({nullptr, {}, Step::flush});
+        if (wants_flush(lane)) refused = lane.send({{}, Step::flush});
         if (!refused) return;
     } else {
-        waiting_.push_front(std::move(*refused));
+        waiting_.put_back(std::move(*refused));
     }
     lost(lane, lane.last_error());
 }
@@ -264,7 +239,7 @@ void VectorStore::send_flushes() {
     for (std::size_t at = 0; at < lanes_.size(); ++at) {
         Lane &lane = *lanes_[at];
         if (!lane.is_up() || lane.unflushed.empty() || lane.flush_on_its_way) continue;
-        if (lane.send({nullptr, {}, Step::flush})) return lost(lane, lane.last_error());
+        if (lane.send({{}, Step::flush})) return lost(lane, lane.last_error());
     }
 }
 
@@ -285,8 +260,7 @@ void VectorStore::wait_for_answers(Clock::time_point wake) {
         sockets.push_back({lane->socket(), static_cast<short>(POLLIN | (lane->flush_output() ? POLLOUT : 0)), 0});
         lanes.push_back(lane.get());
     }
-    for (const Request &request : waiting_)
-        if (!stopping && request.not_before != Clock::time_point()) wake = std::min(wake, request.not_before);
+    if (!stopping) wake = std::min(wake, waiting_.next_due());
     if (!stopping) sockets.push_back({stop_.descriptor, POLLIN, 0});
 
     int timeout = -1;
@@ -311,7 +285,7 @@ void VectorStore::read_answers(Lane &lane) {
 void VectorStore::handle(Lane &lane, Answer answer) {
     if (answer.error) {
         if (answer.error->trouble == Trouble::lost) { // the server said that it is about to hang up
-            if (answer.request.step != Step::flush) waiting_.push_front(std::move(answer.request));
+            if (answer.request.step != Step::flush) waiting_.put_back(std::move(answer.request));
             return lost(lane, answer.error->message);
         }
         return handle_error(answer.request, *answer.error);
@@ -319,7 +293,7 @@ void VectorStore::handle(Lane &lane, Answer answer) {
     lane.failures = 0;
     switch (answer.request.step) {
     case Step::update:
-        adapt(answer);
+        course_.update_took(answer.request.rows.size(), answer.duration);
         return settle_update(lane, answer.request, answer.rows);
     case Step::check:
         return settle_check(lane, answer.request, answer.rows);
@@ -329,22 +303,20 @@ void VectorStore::handle(Lane &lane, Answer answer) {
 }
 
 void VectorStore::settle_update(Lane &lane, const Request &request, const Rows &rows) {
-    std::unordered_set<std::string_view> written;
-    for (int row = 0; row < PQntuples(rows.get()); ++row) written.insert(view(rows, row, 0));
+    std::unordered_set<std::string_view> returned;
+    for (int row = 0; row < PQntuples(rows.get()); ++row) returned.insert(view(rows, row, 0));
 
-    Job &job = *request.job;
-    Request rest{&job, {}, Step::check, request.updates + 1};
-    for (const std::size_t row : request.rows) {
-        if (written.count(job.results[row].update.id.text) == 0) {
+    Request rest{{}, Step::check, request.updates + 1};
+    for (const Row &row : request.rows) {
+        if (returned.count(row.update().id.text) == 0) {
             rest.rows.push_back(row);
             continue;
         }
-        job.is_written[row] = true;
-        ++job.unflushed;
-        lane.unflushed.push_back({&job, row});
-        note(Outcome::updated);
+        row.job->is_written[row.at] = true;
+        written(lane, row);
+        course_.came_of_an_event(Outcome::updated);
     }
-    if (!rest.rows.empty()) waiting_.push_back(std::move(rest));
+    waiting_.add(std::move(rest));
 }
 
 void VectorStore::settle_check(Lane &lane, const Request &request, const Rows &rows) {
@@ -352,73 +324,58 @@ void VectorStore::settle_check(Lane &lane, const Request &request, const Rows &r
     found.reserve(request.rows.size());
     for (int row = 0; row < PQntuples(rows.get()); ++row) found.emplace(view(rows, row, 0), row);
 
-    Job &job = *request.job;
-    const auto close = [&](std::size_t row, Outcome outcome, std::string reason = {}) {
-        note(outcome);
-        job.close(row, outcome, std::move(reason));
-    };
-    Request again{&job, {}, Step::update, request.updates};
-    for (const std::size_t row : request.rows) {
-        const Update &update = job.results[row].update;
+    Request again{{}, Step::update, request.updates};
+    for (const Row &row : request.rows) {
+        const Update &update = row.update();
         const auto vector = found.find(update.id.text);
         if (vector == found.end()) {
-            close(row, Outcome::no_vector);
+            settle(row, Outcome::no_vector);
             continue;
         }
         switch (reader_.state_of(view(rows, vector->second, 1), update.metadata)) {
         case RowState::current:
-            if (!job.is_written[row]) {
-                close(row, Outcome::unchanged);
-            } else { // it was written before its connection was lost
-                ++job.unflushed;
-                lane.unflushed.push_back({&job, row});
-            }
+            if (row.is_written()) // before its connection was lost
+                written(lane, row);
+            else
+                settle(row, Outcome::unchanged);
             break;
         case RowState::no_object:
-            close(row, Outcome::failed,
-                  "the row's metadata is a JSON array or scalar, not an object: there is no place for keys in it, and "
-                  "replacing it would lose it");
+            settle(row, Outcome::failed,
+                   "the row's metadata is a JSON array or scalar, not an object: there is no place for keys in it, and "
+                   "replacing it would lose it");
             break;
         case RowState::stale:
             if (settings_.mode == Mode::dry_run)
-                close(row, Outcome::updated);
+                settle(row, Outcome::updated);
             else if (request.updates < 2)
                 again.rows.push_back(row); // after an update: it came, or changed, in between
             else
-                close(row, Outcome::failed,
-                      "the server left the row as it was: a trigger or a row-level security policy keeps it");
+                settle(row, Outcome::failed,
+                       "the server left the row as it was: a trigger or a row-level security policy keeps it");
             break;
         }
     }
-    if (!again.rows.empty()) waiting_.push_back(std::move(again));
+    waiting_.add(std::move(again));
+}
+
+// Counts once it is durable.
+void VectorStore::written(Lane &lane, const Row &row) {
+    ++row.job->unflushed;
+    lane.unflushed.push_back(row);
+}
+
+void VectorStore::settle(const Row &row, Outcome outcome, std::string reason) {
+    course_.came_of_an_event(outcome);
+    row.close(outcome, std::move(reason));
 }
 
 // Answers come in the order of the requests, so every row that waited was committed before this.
 void VectorStore::settle_flush(Lane &lane) {
     failed_flushes_ = 0;
-    for (const Lane::WrittenRow &written : std::exchange(lane.unflushed, {})) {
-        --written.job->unflushed;
-        written.job->close(written.row, Outcome::updated);
+    for (const Row &row : std::exchange(lane.unflushed, {})) {
+        --row.job->unflushed;
+        row.close(Outcome::updated);
     }
-}
-
-void VectorStore::note(Outcome outcome) {
-    if (recent_ >= recent_events) {
-        recent_ /= 2;
-        recently_unchanged_ /= 2;
-    }
-    ++recent_;
-    if (outcome == Outcome::unchanged) ++recently_unchanged_;
-}
-
-// An update that takes long holds its rows' locks for as long.
-void VectorStore::adapt(const Answer &answer) {
-    if (settings_.target_time.count() == 0) return;
-    const std::size_t rows = answer.request.rows.size();
-    if (answer.duration > settings_.target_time)
-        most_rows_ = std::max<std::size_t>(rows / 2, 1);
-    else if (rows == most_rows_ && answer.duration < settings_.target_time / 2)
-        most_rows_ += std::max<std::size_t>(most_rows_ / 4, 1);
 }
 
 // ---- Trouble --------------------------------------------------------------------------------------------------------
@@ -427,7 +384,7 @@ void VectorStore::handle_error(const Request &request, const ServerError &error)
     if (request.step == Step::flush) return flush_failed(error);
     switch (error.trouble) {
     case Trouble::unprepared:
-        return waiting_.push_front(request);
+        return waiting_.put_back(request);
     case Trouble::contended:
     case Trouble::exhausted:
         return retry(request, error);
@@ -436,13 +393,12 @@ void VectorStore::handle_error(const Request &request, const ServerError &error)
     }
     if (may_doom_all(error.sqlstate) && !request.doubted) {
         doubtful_ = true;
-        waiting_.push_front(request);
-        waiting_.front().doubted = true;
-        return;
+        Request doubted = request;
+        doubted.doubted = true;
+        return waiting_.put_back(std::move(doubted));
     }
-    if (request.rows.size() > 1) return split(request);
-    note(Outcome::failed);
-    request.job->close(request.rows.front(), Outcome::failed, error.message);
+    if (request.rows.size() > 1) return waiting_.put_back_split(request);
+    settle(request.rows.front(), Outcome::failed, error.message);
 }
 
 // wait() will ask for another one.
@@ -453,30 +409,20 @@ void VectorStore::flush_failed(const ServerError &error) {
     stop_.wait(back_off(failed_flushes_));
 }
 
-void VectorStore::split(const Request &request) {
-    Request left = request, right = request;
-    const std::size_t middle = request.rows.size() / 2;
-    left.rows.resize(middle);
-    right.rows.erase(right.rows.begin(), right.rows.begin() + static_cast<std::ptrdiff_t>(middle));
-    waiting_.push_front(std::move(right));
-    waiting_.push_front(std::move(left));
-}
-
 // One event is tried again as often as the user allows; several are split, which ends by itself.
 void VectorStore::retry(Request request, const ServerError &error) {
     const std::size_t rows = request.rows.size();
     const bool splits = rows > 1 && error.trouble == Trouble::contended;
     if (!splits && ++request.attempts > settings_.retries) {
         if (error.trouble == Trouble::exhausted) throw StoreError(error.message);
-        note(Outcome::failed);
-        return request.job->close(request.rows.front(), Outcome::failed, error.message);
+        return settle(request.rows.front(), Outcome::failed, error.message);
     }
     request.not_before = Clock::now() + back_off(std::max(request.attempts, 1));
     warn_(fmt::format("{} event{} will be tried again: {}", rows, rows == 1 ? "" : "s", error.message));
     if (splits)
-        split(request);
+        waiting_.put_back_split(request);
     else
-        waiting_.push_front(std::move(request));
+        waiting_.put_back(std::move(request));
 }
 
 // ---- Preview --------------------------------------------------------------------------------------------------------
@@ -486,9 +432,9 @@ std::vector<Preview> VectorStore::preview(const Batch &batch) {
     for (const Update &update : batch) parameters.add(update);
 
     std::vector<Preview> previews;
-    const auto able = std::find_if(lanes_.begin(), lanes_.end(), [](const auto &lane) { return lane->is_up(); });
-    if (able == lanes_.end()) return previews;
-    (*able)->talk([&](const Connection &connection) {
+    Lane *lane = least_busy_lane();
+    if (lane == nullptr) return previews;
+    lane->talk([&](const Connection &connection) {
         connection.query("BEGIN READ ONLY");
         const Rows rows = connection.query(statements_.preview.c_str(), parameters.all());
         connection.query("COMMIT");

@@ -3,8 +3,8 @@
 // durable.
 //
 // A batch is first written, or first looked at: a look costs a fraction of a write and is enough where rows are right
-// already, so what came of the last few thousand events decides which it is. Then four things can happen to a request,
-// and each keeps its trouble to itself:
+// already, so what came of the last few thousand events decides which it is. Looks of several batches go out as one
+// request. Then four things can happen to a request, and each keeps its trouble to itself:
 //   - it succeeds. Rows that an update did not return are looked at: right already, not there, or kept by a trigger or
 //     policy. Rows that it did return count once a flush has made them durable.
 //   - the server rejects it. It is split in two and sent again, until the event that is to blame stands alone and fails
@@ -20,8 +20,10 @@
 #pragma once
 
 #include "batch.hpp"
+#include "course.hpp"
 #include "lane.hpp"
 #include "request.hpp"
+#include "request_queue.hpp"
 #include "row_state.hpp"
 #include "statements.hpp"
 #include "stop.hpp"
@@ -37,8 +39,6 @@
 
 namespace backfill {
 
-enum class Mode { write, dry_run };
-
 struct Preview {
     EventId id;
     std::string before; // the row's metadata as JSON; "" for SQL NULL
@@ -51,6 +51,7 @@ public:
         std::string conninfo;
         TableName table;
         Mode mode;
+        std::size_t batch_size;  // that a transaction may change at most so many rows
         std::size_t connections; // at most so many
         int retries;             // of passing trouble: with one event, or with connecting
         Timeouts timeouts;
@@ -91,13 +92,11 @@ private:
     void resolve_doubt();
 
     // Requests out
-    void send_ready();
-    std::optional<Request> take_ready();
+    void send_ready(bool even_if_small);
+    Lane *least_busy_lane() const;
     Lane *lane_with_room(std::size_t events);
-    void cut(Request &request);
     void send(Lane &lane, Request request);
     void send_flushes();
-    Step first_step() const;
 
     // Answers in
     void wait_for_answers(Clock::time_point wake);
@@ -106,13 +105,12 @@ private:
     void settle_update(Lane &lane, const Request &request, const Rows &rows);
     void settle_check(Lane &lane, const Request &request, const Rows &rows);
     void settle_flush(Lane &lane);
-    void note(Outcome outcome);
-    void adapt(const Answer &answer);
+    void written(Lane &lane, const Row &row);
+    void settle(const Row &row, Outcome outcome, std::string reason = {});
 
     // Trouble
     void handle_error(const Request &request, const ServerError &error);
     void flush_failed(const ServerError &error);
-    void split(const Request &request);
     void retry(Request request, const ServerError &error);
 
     Settings settings_;
@@ -124,15 +122,11 @@ private:
     std::size_t most_lanes_;
 
     std::deque<std::unique_ptr<Job>> jobs_; // oldest first
-    std::deque<Request> waiting_;           // to be sent
+    RequestQueue waiting_;                  // to be sent
     std::size_t events_in_jobs_ = 0;
     int failed_flushes_ = 0; // in a row
     bool doubtful_ = false;  // an error came that may doom all: look again before sending more
-
-    // Of the last few thousand events; what came of the older ones counts less and less.
-    std::size_t recent_ = 0;
-    std::size_t recently_unchanged_ = 0;
-    std::size_t most_rows_; // in one update
+    Course course_;
 };
 
 } // namespace backfill

@@ -1,0 +1,40 @@
+#include "course.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace backfill {
+namespace {
+
+constexpr std::size_t recent_events = 4096;
+
+} // namespace
+
+Course::Course(Mode mode, std::chrono::milliseconds target_time)
+    : mode_(mode), target_time_(target_time), most_rows_(std::numeric_limits<std::size_t>::max()) {}
+
+// To write a row that is right already costs about as much as to look at four.
+Step Course::first_step() const {
+    const bool look = mode_ == Mode::dry_run || recently_unchanged_ * 4 >= recent_;
+    return look ? Step::check : Step::update;
+}
+
+void Course::came_of_an_event(Outcome outcome) {
+    if (recent_ >= recent_events) {
+        recent_ /= 2;
+        recently_unchanged_ /= 2;
+    }
+    ++recent_;
+    if (outcome == Outcome::unchanged) ++recently_unchanged_;
+}
+
+// An update that takes long holds its rows' locks for as long.
+void Course::update_took(std::size_t rows, std::chrono::milliseconds duration) {
+    if (target_time_.count() == 0) return;
+    if (duration > target_time_)
+        most_rows_ = std::max<std::size_t>(rows / 2, 1);
+    else if (rows == most_rows_ && duration < target_time_ / 2)
+        most_rows_ += std::max<std::size_t>(most_rows_ / 4, 1);
+}
+
+} // namespace backfill

@@ -1,0 +1,37 @@
+// How the vector store goes about its work, learned from what came of the last of it.
+#pragma once
+
+#include "batch.hpp"
+#include "request.hpp"
+
+#include <chrono>
+#include <cstddef>
+
+namespace backfill {
+
+enum class Mode { write, dry_run };
+
+class Course {
+public:
+    // `target_time` is what one update may take. 0: as long as it wants to.
+    Course(Mode mode, std::chrono::milliseconds target_time);
+
+    bool is_set() const { return recent_ > 0; } // by anything
+    // What a batch begins with.
+    Step first_step() const;
+    // In one update.
+    std::size_t most_rows() const { return most_rows_; }
+
+    void came_of_an_event(Outcome outcome);
+    void update_took(std::size_t rows, std::chrono::milliseconds duration);
+
+private:
+    Mode mode_;
+    std::chrono::milliseconds target_time_;
+    // Of the last few thousand events; what came of the older ones counts less and less.
+    std::size_t recent_ = 0;
+    std::size_t recently_unchanged_ = 0;
+    std::size_t most_rows_;
+};
+
+} // namespace backfill

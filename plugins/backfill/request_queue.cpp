@@ -1,0 +1,90 @@
+#include "request_queue.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace backfill {
+namespace {
+
+// Of rows in one look. More are hardly any cheaper, and a server can't get rid of a large answer while we do something else.
+constexpr std::size_t most_to_look_at = 500;
+
+Request with_rows_of(const Request &request, std::vector<Row> rows) {
+    return {std::move(rows), request.step,    request.updates,   request.attempts,
+            request.closed,  request.doubted, request.not_before};
+}
+
+// The order in which a nested loop over the primary key locks the rows: the same for all keeps two writers from
+// deadlock.
+void sort_by_id(std::vector<Row> &rows) {
+    const auto earlier = [](const Row &a, const Row &b) { return a.update().id < b.update().id; };
+    if (!std::is_sorted(rows.begin(), rows.end(), earlier)) std::sort(rows.begin(), rows.end(), earlier);
+}
+
+} // namespace
+
+std::size_t RequestQueue::capacity(Step step) const {
+    return step == Step::check ? std::max(most_to_look_at, batch_size_) : batch_size_;
+}
+
+bool RequestQueue::may_be_filled(const Request &request) const {
+    return !request.closed && request.rows.size() < capacity(request.step);
+}
+
+bool RequestQueue::holds_of(const Job &job) const {
+    return std::any_of(requests_.begin(), requests_.end(), [&job](const Request &request) {
+        return std::any_of(request.rows.begin(), request.rows.end(),
+                           [&job](const Row &row) { return row.job == &job; });
+    });
+}
+
+RequestQueue::Clock::time_point RequestQueue::next_due() const {
+    auto next = Clock::time_point::max();
+    for (const Request &request : requests_)
+        if (request.not_before != Clock::time_point()) next = std::min(next, request.not_before);
+    return next;
+}
+
+void RequestQueue::add(Request request) {
+    for (auto other = requests_.rbegin(); other != requests_.rend() && !request.rows.empty(); ++other) {
+        if (other->step != request.step || other->updates != request.updates || !may_be_filled(*other)) continue;
+        const std::size_t room = capacity(other->step) - other->rows.size();
+        const auto moved = static_cast<std::ptrdiff_t>(std::min(room, request.rows.size()));
+        other->rows.insert(other->rows.end(), request.rows.begin(), request.rows.begin() + moved);
+        request.rows.erase(request.rows.begin(), request.rows.begin() + moved);
+    }
+    if (!request.rows.empty()) requests_.push_back(std::move(request));
+}
+
+void RequestQueue::put_back(Request request) {
+    request.closed = true;
+    requests_.push_front(std::move(request));
+}
+
+void RequestQueue::put_back_split(const Request &request) {
+    const auto middle = request.rows.begin() + static_cast<std::ptrdiff_t>(request.rows.size() / 2);
+    put_back(with_rows_of(request, {middle, request.rows.end()}));
+    put_back(with_rows_of(request, {request.rows.begin(), middle}));
+}
+
+std::optional<Request> RequestQueue::take(Clock::time_point now, bool even_if_small, std::size_t most_to_write) {
+    const auto ready = std::find_if(requests_.begin(), requests_.end(), [&](const Request &request) {
+        return request.not_before <= now && (even_if_small || !may_be_filled(request));
+    });
+    if (ready == requests_.end()) return std::nullopt;
+    Request request = std::move(*ready);
+    requests_.erase(ready);
+    sort_by_id(request.rows);
+    if (request.step == Step::update) cut(request, most_to_write);
+    return request;
+}
+
+void RequestQueue::cut(Request &request, std::size_t most) {
+    if (request.rows.size() <= most) return;
+    const auto middle = request.rows.begin() + static_cast<std::ptrdiff_t>(most);
+    put_back(with_rows_of(request, {middle, request.rows.end()}));
+    request.rows.erase(middle, request.rows.end());
+}
+
+} // namespace backfill

@@ -1,0 +1,49 @@
+// Requests that are to be sent, in order.
+//
+// A transaction costs a server the same for one row as for many. So what is small is not sent at once but filled: a look
+// with rows of the next batches, up to a fixed number; an update, such as one of the few stale rows that looks find, up
+// to as many as the user wants to have committed at a time.
+#pragma once
+
+#include "request.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <optional>
+
+namespace backfill {
+
+class RequestQueue {
+public:
+    using Clock = std::chrono::steady_clock;
+
+    // No update is filled with more rows than `batch_size`.
+    explicit RequestQueue(std::size_t batch_size) : batch_size_(batch_size) {}
+
+    bool empty() const { return requests_.empty(); }
+    bool holds_of(const Job &job) const; // any row
+    // When the next request is due of those that wait for a moment. The end of time if none does.
+    Clock::time_point next_due() const;
+
+    // Behind all others, unless it goes to fill one. Without rows there is nothing to do.
+    void add(Request request);
+    // Before all others, and as it is from now on: something has come of it before.
+    void put_back(Request request);
+    // Cut in two, likewise.
+    void put_back_split(const Request &request);
+
+    // The first request that is due by `now` and full; with `even_if_small`, the first that is due. Its rows are in the
+    // order of their ids, and at most `most_to_write` if it is an update: the rest stays.
+    std::optional<Request> take(Clock::time_point now, bool even_if_small, std::size_t most_to_write);
+
+private:
+    std::size_t capacity(Step step) const;
+    bool may_be_filled(const Request &request) const;
+    void cut(Request &request, std::size_t most);
+
+    std::deque<Request> requests_;
+    std::size_t batch_size_;
+};
+
+} // namespace backfill

@@ -1,0 +1,124 @@
+// What goes out together: the rules by which requests are filled, closed, cut and put in order.
+#include "request_queue.hpp"
+
+#include <doctest/doctest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+using namespace backfill;
+
+namespace {
+
+constexpr std::size_t batch_size = 4, everything = 1000;
+const RequestQueue::Clock::time_point now = RequestQueue::Clock::now();
+
+// Rows of one job, with these ids.
+struct Rows {
+    explicit Rows(const std::vector<std::string> &ids) {
+        Batch batch;
+        for (const std::string &id : ids) batch.push_back({{id}, "{}"});
+        job = std::make_unique<Job>(std::move(batch));
+    }
+
+    Request request(Step step) const {
+        Request request{{}, step};
+        for (std::size_t at = 0; at < job->results.size(); ++at) request.rows.push_back({job.get(), at});
+        return request;
+    }
+
+    std::unique_ptr<Job> job;
+};
+
+// The ids of what is taken, one after the other; "nothing" if nothing is.
+std::string taken(RequestQueue &queue, bool even_if_small, std::size_t most_to_write = everything,
+                  RequestQueue::Clock::time_point at = now) {
+    const auto request = queue.take(at, even_if_small, most_to_write);
+    if (!request) return "nothing";
+    std::string ids;
+    for (const Row &row : request->rows) ids += row.update().id.text;
+    return ids;
+}
+
+} // namespace
+
+TEST_CASE("a small request waits to be filled by the next, of the same kind, and comes in the order of the ids") {
+    RequestQueue queue(batch_size);
+    const Rows first({"d", "a"}), other({"x"}), second({"c", "b", "e"});
+    queue.add(first.request(Step::update));
+    queue.add(other.request(Step::check));
+    CHECK(taken(queue, false) == "nothing");
+    queue.add(second.request(Step::update));
+    CHECK(taken(queue, false) == "abcd");
+    CHECK(taken(queue, false) == "nothing");
+    CHECK(taken(queue, true) == "x");
+    CHECK(taken(queue, true) == "e");
+    CHECK(queue.empty());
+}
+
+TEST_CASE("no update is filled with more than a batch, and looks with many batches") {
+    RequestQueue queue(batch_size);
+    const Rows full({"a", "b", "c", "d"}), more({"e", "f", "g", "h"});
+    queue.add(full.request(Step::update));
+    queue.add(more.request(Step::update));
+    CHECK(taken(queue, false) == "abcd");
+    CHECK(taken(queue, false) == "efgh");
+    queue.add(full.request(Step::check));
+    queue.add(more.request(Step::check));
+    CHECK(taken(queue, true) == "abcdefgh");
+}
+
+TEST_CASE("what an update left as it was is not mixed with what no update has seen") {
+    RequestQueue queue(batch_size);
+    const Rows seen({"a"}), unseen({"b"});
+    Request request = seen.request(Step::check);
+    request.updates = 1;
+    queue.add(request);
+    queue.add(unseen.request(Step::check));
+    CHECK(taken(queue, true) == "a");
+    CHECK(taken(queue, true) == "b");
+}
+
+TEST_CASE("what is put back comes first and takes no more rows, so that a rejected batch gets smaller") {
+    RequestQueue queue(batch_size);
+    const Rows rejected({"a", "b", "c"}), next({"d"});
+    queue.put_back_split(rejected.request(Step::update));
+    queue.add(next.request(Step::update));
+    CHECK(taken(queue, false) == "a");
+    CHECK(taken(queue, false) == "bc");
+    CHECK(taken(queue, false) == "nothing");
+    CHECK(taken(queue, true) == "d");
+}
+
+TEST_CASE("an update is cut to what may be written at once; a look is not") {
+    RequestQueue queue(batch_size);
+    const Rows rows({"a", "b", "c", "d"});
+    queue.add(rows.request(Step::update));
+    CHECK(taken(queue, false, 3) == "abc");
+    CHECK(taken(queue, false, 3) == "d");
+    queue.add(rows.request(Step::check));
+    CHECK(taken(queue, true, 3) == "abcd");
+}
+
+TEST_CASE("what is to wait for a moment is taken when it is due, and others before it") {
+    RequestQueue queue(batch_size);
+    const Rows later({"a"}), other({"b"});
+    CHECK(queue.next_due() == RequestQueue::Clock::time_point::max());
+    Request request = later.request(Step::update);
+    request.not_before = now + std::chrono::seconds(1);
+    queue.put_back(request);
+    queue.add(other.request(Step::update));
+    CHECK(queue.next_due() == request.not_before);
+    CHECK(taken(queue, true) == "b");
+    CHECK(taken(queue, true) == "nothing");
+    CHECK(taken(queue, true, everything, request.not_before) == "a");
+}
+
+TEST_CASE("it knows of which jobs it has rows") {
+    RequestQueue queue(batch_size);
+    const Rows here({"a"}), there({"b"});
+    queue.add(here.request(Step::check));
+    CHECK(queue.holds_of(*here.job));
+    CHECK_FALSE(queue.holds_of(*there.job));
+}
