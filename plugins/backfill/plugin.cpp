@@ -182,11 +182,11 @@ std::unique_ptr<Throttle> Command::make_throttle() const {
     const bool watches = options_.given("pause-on-lag") && !dry_run_;
     const Throttle::Settings settings{options_.integer("max-rate"),
                                       watches ? duration("pause-on-lag") : std::chrono::milliseconds(0)};
-    if (!watches) return std::make_unique<Throttle>(settings, Throttle::Lag(), stop_);
+    if (!watches) return std::make_unique<Throttle>(settings, Throttle::Lag(), Throttle::Tell(), stop_);
     const auto lag = std::make_shared<StandbyLag>(options_.text("postgres"), duration("connect-timeout"),
                                                   [this](const std::string &message) { log_.warning(message); });
     return std::make_unique<Throttle>(
-        settings, [lag] { return (*lag)(); }, stop_);
+        settings, [lag] { return (*lag)(); }, [this](const std::string &message) { log_.info(message); }, stop_);
 }
 
 // What cannot be meant, and would cost a file.

@@ -1,5 +1,7 @@
 #include "throttle.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -7,8 +9,9 @@ namespace backfill {
 
 using std::chrono::milliseconds;
 
-Throttle::Throttle(const Settings &settings, Lag lag, const Stop &stop)
-    : settings_(settings), lag_(std::move(lag)), stop_(stop), next_(Clock::now()), next_question_(next_) {}
+Throttle::Throttle(const Settings &settings, Lag lag, Tell tell, const Stop &stop)
+    : settings_(settings), lag_(std::move(lag)), tell_(std::move(tell)), stop_(stop), next_(Clock::now()),
+      next_question_(next_) {}
 
 bool Throttle::is_open() {
     return Clock::now() >= next_ && standby_keeps_up();
@@ -25,7 +28,12 @@ void Throttle::took(std::size_t events) {
 bool Throttle::standby_keeps_up() {
     if (settings_.most_lag.count() == 0 || Clock::now() < next_question_) return keeps_up_;
     next_question_ = Clock::now() + std::chrono::seconds(1);
-    keeps_up_ = lag_().value_or(milliseconds(0)) <= settings_.most_lag;
+    const milliseconds lag = lag_().value_or(milliseconds(0));
+    const bool kept_up = std::exchange(keeps_up_, lag <= settings_.most_lag);
+    if (kept_up && !keeps_up_)
+        tell_(fmt::format("waiting: a standby is {:.1f} s behind (--pause-on-lag)",
+                          std::chrono::duration<double>(lag).count()));
+    if (!kept_up && keeps_up_) tell_("going on: the standbys have caught up (--pause-on-lag)");
     return keeps_up_;
 }
 

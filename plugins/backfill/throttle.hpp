@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <string>
 
 namespace backfill {
 
@@ -15,6 +16,7 @@ public:
     using Clock = std::chrono::steady_clock;
     // How far the slowest standby is behind; nothing if there is none, or nobody may tell us.
     using Lag = std::function<std::optional<std::chrono::milliseconds>()>;
+    using Tell = std::function<void(const std::string &)>; // the user, when a pause begins and ends
 
     struct Settings {
         std::int64_t events_per_second;     // 0: as many as there are
@@ -22,7 +24,7 @@ public:
     };
 
     // `lag` is asked once a second, if at all. Borrows `stop`.
-    Throttle(const Settings &settings, Lag lag, const Stop &stop);
+    Throttle(const Settings &settings, Lag lag, Tell tell, const Stop &stop);
 
     // May another batch be sent now?
     bool is_open();
@@ -35,6 +37,7 @@ private:
 
     Settings settings_;
     Lag lag_;
+    Tell tell_;
     const Stop &stop_;
     Clock::time_point next_; // when the events that were taken have had their time
     Clock::time_point next_question_;

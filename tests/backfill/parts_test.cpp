@@ -67,11 +67,11 @@ TEST_CASE("the pause doubles up to eight seconds, and chance takes off up to a h
 
 TEST_CASE("a rate is kept to: after a batch the next one waits for its time") {
     const Stop never{[] { return false; }};
-    Throttle limited({1, std::chrono::milliseconds(0)}, {}, never);
+    Throttle limited({1, std::chrono::milliseconds(0)}, {}, {}, never);
     CHECK(limited.is_open());
     limited.took(3600);
     CHECK_FALSE(limited.is_open());
-    Throttle unlimited({0, std::chrono::milliseconds(0)}, {}, never);
+    Throttle unlimited({0, std::chrono::milliseconds(0)}, {}, {}, never);
     unlimited.took(3600);
     CHECK(unlimited.is_open());
 }
@@ -91,13 +91,15 @@ TEST_CASE("a standby that lags is waited for, one that keeps up or cannot be see
         lag = std::nullopt;
     }
     int questions = 0;
+    std::string told;
     Throttle throttle(
         {0, std::chrono::seconds(5)},
         [&] {
             ++questions;
             return lag;
         },
-        never);
+        [&](const std::string &message) { told += message; }, never);
     CHECK(throttle.is_open() == open);
     CHECK(questions == 1);
+    CHECK(told == (open ? "" : "waiting: a standby is 6.0 s behind (--pause-on-lag)"));
 }

@@ -7,6 +7,9 @@ namespace support {
 PostgresServer::PostgresServer(std::vector<std::string> settings)
     : PrivateServer(setting("PCASCTL_TEST_POSTGRES"), std::move(settings)) {}
 
+StandbyServer::StandbyServer(const std::string &primary)
+    : PrivateServer(setting("PCASCTL_TEST_POSTGRES"), {"--standby-of", primary}) {}
+
 std::string PostgresServer::create_database() {
     const std::string name = "test_" + std::to_string(++databases_);
     Connection(conninfo()).exec("CREATE DATABASE " + name);

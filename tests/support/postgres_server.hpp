@@ -25,4 +25,10 @@ private:
     int databases_ = 0;
 };
 
+// A streaming standby of another one, which has to run as long as it does.
+class StandbyServer : public PrivateServer {
+public:
+    explicit StandbyServer(const std::string &primary); // its connection string
+};
+
 } // namespace support
