@@ -51,14 +51,21 @@ class Server:
         self.conninfo = self.start()
 
     def start(self):
-        postgres = os.path.join(SUPPORT, "postgres")
-        subprocess.run([postgres, "stop", self.directory], check=True)
+        self.tell("stop")
         owner = [] if self.stays else ["--owner", str(os.getpid())]
-        started = subprocess.run([postgres, "start", *owner, self.directory, "shared_buffers=1GB"], check=True, stdout=subprocess.PIPE, text=True)
-        return started.stdout.strip().replace("dbname=pcas", "dbname=run")
+        return self.tell("start", *owner, settings=["shared_buffers=1GB"]).replace("dbname=pcas", "dbname=run")
 
     def stop(self):
-        subprocess.run([os.path.join(SUPPORT, "postgres"), "stop", self.directory], check=True)
+        self.tell("stop")
+
+    def again(self, ending):
+        """Down and up. The ending: "stop", or "crash" as by a power cut."""
+        self.tell(ending)
+        self.tell("start")  # whoever guards it since the first start does so still
+
+    def tell(self, verb, *options, settings=()):
+        command = [os.path.join(SUPPORT, "postgres"), verb, *options, self.directory, *settings]
+        return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 
     def connect(self, database="run"):
         return psycopg2.connect(self.conninfo.replace("dbname=run", f"dbname={database}"))
