@@ -40,8 +40,9 @@ void Lane::connect() {
 }
 
 void Lane::prepare_statements() {
-    prepared_ = is_ours_alone(*connection_)
-                && connection_->prepare(statements_.settings, {text_oid, text_oid, text_oid})
+    const bool ours_alone = is_ours_alone(*connection_);
+    synchronous_commit_ = ours_alone ? "off" : "on";
+    prepared_ = ours_alone && connection_->prepare(statements_.settings, {text_oid, text_oid, text_oid, text_oid})
                 && connection_->prepare(statements_.update, {text_array_oid, jsonb_array_oid, text_array_oid})
                 && connection_->prepare(statements_.check, {text_array_oid});
 }
@@ -50,8 +51,9 @@ std::optional<Request> Lane::send(Request request) {
     const bool flush = request.step == Step::flush;
     const bool sent =
         (flush
-         || connection_->send(statements_.settings, {text(lock_timeout_), text(statement_timeout_), text(read_only_)},
-                              prepared_))
+         || connection_->send(
+             statements_.settings,
+             {text(lock_timeout_), text(statement_timeout_), text(read_only_), text(synchronous_commit_)}, prepared_))
         && send_statement(request) && connection_->sync();
     if (!sent) return request;
     if (sent_.empty()) last_heard_ = Clock::now();

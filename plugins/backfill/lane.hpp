@@ -4,9 +4,10 @@
 // and their answers come back in the same order. Nothing here blocks but connecting.
 //
 // Every transaction begins with the settings that hold for it, and takes nothing from the session, so that it works the
-// same through a transaction-mode pooler. Only where the session is ours alone are its statements prepared, which spares
-// the server planning them again and again: a pooler gives itself away by the server's process being another one than
-// the greeting named.
+// same through a transaction-mode pooler, which gives itself away by the server's process being another one than the
+// greeting named. Only where the session is ours alone are its statements prepared, which spares the server planning them
+// again and again; and only there do commits not wait for the disk, but for a flush later on: a pooler may keep our
+// connection over a crash of the server, and nobody would tell us that what was committed before it is gone.
 #pragma once
 
 #include "postgres.hpp"
@@ -85,7 +86,7 @@ private:
     const std::string &conninfo_;
     const Statements &statements_;
     const Timeouts &timeouts_;
-    std::string lock_timeout_, statement_timeout_, read_only_;
+    std::string lock_timeout_, statement_timeout_, read_only_, synchronous_commit_;
     std::optional<Connection> connection_;
     bool prepared_ = false;
 

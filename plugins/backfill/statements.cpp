@@ -38,10 +38,11 @@ SELECT v.id, v.metadata
   FROM {table} AS v
  WHERE v.id = ANY ($1::text[]))";
 
-// Local to the transaction, by a function where SET LOCAL would need a block around it. synchronous_commit: nothing is
-// reported before a flush, so no single commit has to wait for the disk.
+// Local to the transaction, by a function where SET LOCAL would need a block around it. Who waits for the disk waits as
+// the server is configured, for standbys too.
 constexpr const char *settings_text = R"(
-SELECT set_config('synchronous_commit', 'off', true),
+SELECT CASE 'off' WHEN $4 THEN set_config('synchronous_commit', 'off', true)
+                  WHEN current_setting('synchronous_commit') THEN set_config('synchronous_commit', 'on', true) END,
        set_config('lock_timeout', $1, true),
        set_config('statement_timeout', $2, true),
        CASE $3 WHEN 'on' THEN set_config('transaction_read_only', 'on', true) END)";

@@ -17,7 +17,8 @@ struct Statements {
     explicit Statements(const TableName &table);
 
     // Begins each transaction: what holds for it alone. $1 lock_timeout and $2 statement_timeout in milliseconds,
-    // $3 'on' if nothing may be written; all as text. One row of no interest.
+    // $3 'on' if nothing may be written, $4 'off' if the commit need not wait for the disk; all as text. One row of no
+    // interest.
     Statement settings;
 
     // Writes a batch. $1 text[]: ids, sorted, each once; $2 jsonb[]: their metadata; $3 text[]: the keys that are ours.
