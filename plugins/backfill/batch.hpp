@@ -3,6 +3,7 @@
 
 #include "event.hpp"
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,15 @@ struct Update {
     std::string metadata; // a flat JSON object of strings
 };
 
-// Events that are written in one transaction, and fail or succeed together unless the server rejects some of them.
+inline std::size_t size_of(const Update &update) { // in bytes of text
+    return update.id.text.size() + update.metadata.size();
+}
+
+// Events that were read together. As many are written in one transaction at most.
 using Batch = std::vector<Update>;
+
+// Enough events for one step are those that hold so much text, so that a few of a megabyte each do not make gigabytes.
+inline constexpr std::size_t enough_bytes = std::size_t{4} * 1024 * 1024;
 
 enum class Outcome {
     updated,   // the row now holds the event's metadata (dry run: it would)

@@ -36,19 +36,25 @@ std::string_view text_of(const SQLite::Column &value) {
     return {text, static_cast<std::size_t>(value.getBytes())};
 }
 
+void empty(std::string &field) {
+    if (field.capacity() > most_kept_bytes) std::string().swap(field); // an assignment would keep the memory
+    field.clear();
+}
+
 // Reads one row field by field; after the first flaw there is nothing more to do.
 class Fields {
 public:
     explicit Fields(const SQLite::Statement &row) : row_(row) {}
 
     bool required(EventColumn column, std::string_view name, std::string &field) {
+        empty(field);
         const SQLite::Column value = row_.getColumn(column);
         const int type = value.getType();
         return type == SQLITE_TEXT ? take(name, text_of(value), field) : not_text(name, type);
     }
 
     bool optional(EventColumn column, std::string_view name, std::string &field) {
-        field.clear();
+        empty(field);
         const SQLite::Column value = row_.getColumn(column);
         const int type = value.getType();
         if (type == SQLITE_NULL) return true;
@@ -87,7 +93,6 @@ public:
 private:
     bool take(std::string_view name, std::string_view text, std::string &field) {
         if (auto flaw = flaw_of(name, text)) return refuse(std::move(*flaw));
-        if (field.capacity() > most_kept_bytes) field = {};
         field.assign(text);
         return true;
     }

@@ -10,7 +10,6 @@
 #include <array>
 #include <limits>
 #include <sqlite3.h>
-#include <utility>
 
 namespace backfill {
 namespace {

@@ -67,7 +67,7 @@ std::optional<Request> Lane::send(Request request) {
         events_since_flush = 0;
         flush_on_its_way = true;
     }
-    sent_.push_back({std::move(request), Clock::now()});
+    sent_.push_back({std::move(request), Clock::now(), prepared_});
     return std::nullopt;
 }
 
@@ -107,13 +107,14 @@ std::optional<Answer> Lane::receive() {
         case PGRES_PIPELINE_SYNC: {
             const auto now = Clock::now();
             const auto begun = std::max(sent_.front().at, last_answer_);
+            const bool was_prepared = sent_.front().prepared;
             Answer answer{std::move(sent_.front().request), std::move(rows_), std::exchange(error_, std::nullopt),
                           std::chrono::duration_cast<std::chrono::milliseconds>(now - begun)};
             sent_.pop_front();
             last_answer_ = now;
             events_ -= answer.request.rows.size();
             if (answer.request.step == Step::flush) flush_on_its_way = false;
-            if (prepared_ && answer.error && is_about_preparation(*answer.error)) {
+            if (was_prepared && answer.error && is_about_preparation(*answer.error)) {
                 prepared_ = false;
                 answer.error->trouble = Trouble::unprepared;
             }

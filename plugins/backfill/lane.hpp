@@ -1,7 +1,7 @@
 // One connection to the vector store, with several requests on their way.
 //
 // A round trip is never waited for while there is work: requests go out in libpq's pipeline mode, one transaction each,
-// and their answers come back in the same order. Nothing here blocks but connecting.
+// and their answers come back in the same order. Nothing here blocks but connecting and talking.
 //
 // Every transaction begins with the settings that hold for it, and takes nothing from the session, so that it works the
 // same through a transaction-mode pooler, which gives itself away by the server's process being another one than the
@@ -93,6 +93,7 @@ private:
     struct Sent {
         Request request;
         Clock::time_point at;
+        bool prepared;
     };
     std::deque<Sent> sent_;
     std::size_t events_ = 0; // in sent_

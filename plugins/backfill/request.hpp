@@ -15,14 +15,18 @@ namespace backfill {
 struct Job {
     explicit Job(Batch batch) : open(batch.size()), is_open(batch.size(), true), is_written(batch.size()) {
         results.reserve(batch.size());
-        for (Update &update : batch) results.push_back({std::move(update), Outcome::failed});
+        for (Update &update : batch) {
+            bytes += size_of(update);
+            results.push_back({std::move(update), Outcome::failed});
+        }
     }
 
     BatchResult results;
     std::size_t open;             // events whose outcome is not known yet
     std::size_t unflushed = 0;    // of these: written and committed, but perhaps not on the server's disk yet
     std::vector<bool> is_open;    // by event
-    std::vector<bool> is_written; // by us, in this run; likewise
+    std::vector<bool> is_written; // by us, in this run, or perhaps so; likewise
+    std::size_t bytes = 0;        // of text
 };
 
 // One event of a job, and the row that has its id.
@@ -43,7 +47,7 @@ struct Row {
 
 enum class Step {
     update, // write the rows
-    check,  // look at them: the whole of a dry run, and of what an update did not return
+    check,  // look at them: all of a dry run, most of a re-run, and what an update did not return
     flush   // make all durable that was committed on this connection before; has no rows
 };
 

@@ -1,7 +1,6 @@
 #include "request_queue.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace backfill {
@@ -10,9 +9,15 @@ namespace {
 // Of rows in one look. More are hardly any cheaper, and a server can't get rid of a large answer while we do something else.
 constexpr std::size_t most_to_look_at = 500;
 
-Request with_rows_of(const Request &request, std::vector<Row> rows) {
-    return {std::move(rows), request.step,    request.updates,   request.attempts,
-            request.closed,  request.doubted, request.not_before};
+Request with_rows_of(Request request, std::vector<Row> rows) {
+    request.rows = std::move(rows);
+    return request;
+}
+
+std::size_t bytes_in(const Request &request) {
+    std::size_t bytes = 0;
+    for (const Row &row : request.rows) bytes += size_of(row.update());
+    return bytes;
 }
 
 // The order in which a nested loop over the primary key locks the rows: the same for all keeps two writers from
@@ -29,7 +34,7 @@ std::size_t RequestQueue::capacity(Step step) const {
 }
 
 bool RequestQueue::may_be_filled(const Request &request) const {
-    return !request.closed && request.rows.size() < capacity(request.step);
+    return !request.closed && request.rows.size() < capacity(request.step) && bytes_in(request) < enough_bytes;
 }
 
 bool RequestQueue::holds_of(const Job &job) const {
@@ -39,10 +44,10 @@ bool RequestQueue::holds_of(const Job &job) const {
     });
 }
 
-RequestQueue::Clock::time_point RequestQueue::next_due() const {
+RequestQueue::Clock::time_point RequestQueue::next_due(Clock::time_point now) const {
     auto next = Clock::time_point::max();
     for (const Request &request : requests_)
-        if (request.not_before != Clock::time_point()) next = std::min(next, request.not_before);
+        if (request.not_before > now) next = std::min(next, request.not_before);
     return next;
 }
 
@@ -76,10 +81,12 @@ std::optional<Request> RequestQueue::take(Clock::time_point now, bool even_if_sm
     Request request = std::move(*ready);
     requests_.erase(ready);
     sort_by_id(request.rows);
-    if (request.step == Step::update) cut(request, most_to_write);
+    const std::size_t most = capacity(request.step);
+    cut(request, request.step == Step::update ? std::min(most, most_to_write) : most);
     return request;
 }
 
+// What is left over comes next.
 void RequestQueue::cut(Request &request, std::size_t most) {
     if (request.rows.size() <= most) return;
     const auto middle = request.rows.begin() + static_cast<std::ptrdiff_t>(most);

@@ -2,7 +2,7 @@
 //
 // A transaction costs a server the same for one row as for many. So what is small is not sent at once but filled: a look
 // with rows of the next batches, up to a fixed number; an update, such as one of the few stale rows that looks find, up
-// to as many as the user wants to have committed at a time.
+// to as many as the user wants to have committed at a time. Neither is filled any more once it holds a few megabytes.
 #pragma once
 
 #include "request.hpp"
@@ -18,17 +18,16 @@ class RequestQueue {
 public:
     using Clock = std::chrono::steady_clock;
 
-    // No update is filled with more rows than `batch_size`.
+    // No update has more rows than `batch_size`.
     explicit RequestQueue(std::size_t batch_size) : batch_size_(batch_size) {}
 
-    bool empty() const { return requests_.empty(); }
     bool holds_of(const Job &job) const; // any row
-    // When the next request is due of those that wait for a moment. The end of time if none does.
-    Clock::time_point next_due() const;
+    // When the next one is due of those that wait for a moment. The end of time if none does.
+    Clock::time_point next_due(Clock::time_point now) const;
 
     // Behind all others, unless it goes to fill one. Without rows there is nothing to do.
     void add(Request request);
-    // Before all others, and as it is from now on: something has come of it before.
+    // Before all others, and without ever being filled: it could not be sent, or something has come of it.
     void put_back(Request request);
     // Cut in two, likewise.
     void put_back_split(const Request &request);

@@ -100,7 +100,7 @@ SELECT pg_has_role('pg_read_all_stats', 'USAGE'), current_user)";
 const char *const slowest_standby = R"(
 SELECT floor(extract(epoch FROM max(coalesce(replay_lag, '0'))) * 1000)::bigint
   FROM pg_stat_replication
- WHERE state = 'streaming')";
+ WHERE state IN ('streaming', 'catchup'))";
 
 const char *const session_facts = R"(
 SELECT current_setting('server_encoding'), pg_is_in_recovery(), current_setting('transaction_read_only')::boolean, current_user)";

@@ -2,6 +2,7 @@
 // graph's copy is the newer one and is used, unless it cannot be read: then the row of `events` is.
 #pragma once
 
+#include "batch.hpp"
 #include "event.hpp"
 #include "graph_event.hpp"
 
@@ -12,17 +13,13 @@
 
 namespace backfill {
 
-// Enough events for one page are those that hold so much text, so that a few of a megabyte each do not make a page of
-// gigabytes.
-inline constexpr std::size_t enough_bytes = std::size_t{4} * 1024 * 1024;
-
 std::size_t size_of(const SourceEvent &event); // in bytes of text
 
 class StoredEventReader {
 public:
-    // Both overwrite what `event` held, and use its memory again.
+    // Both overwrite what `event` held.
     //
-    // Of a row with EventColumns. False if the graph has a readable copy.
+    // Of a row with EventColumns, in the memory of what was there. False if the graph has a readable copy.
     bool event_of_row(const SQLite::Statement &row, SourceEvent &event);
     // Of a row with NodeColumns. False if the copy in `events` counts instead, by the same rule from the other side.
     bool event_of_node(const SQLite::Statement &row, SourceEvent &event);

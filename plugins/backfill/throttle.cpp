@@ -28,12 +28,14 @@ void Throttle::took(std::size_t events) {
 bool Throttle::standby_keeps_up() {
     if (settings_.most_lag.count() == 0 || Clock::now() < next_question_) return keeps_up_;
     next_question_ = Clock::now() + std::chrono::seconds(1);
-    const milliseconds lag = lag_().value_or(milliseconds(0));
-    const bool kept_up = std::exchange(keeps_up_, lag <= settings_.most_lag);
+    const auto lag = lag_();
+    const bool kept_up = std::exchange(keeps_up_, !lag || *lag <= settings_.most_lag);
     if (kept_up && !keeps_up_)
         tell_(fmt::format("waiting: a standby is {:.1f} s behind (--pause-on-lag)",
-                          std::chrono::duration<double>(lag).count()));
-    if (!kept_up && keeps_up_) tell_("going on: the standbys have caught up (--pause-on-lag)");
+                          std::chrono::duration<double>(*lag).count()));
+    if (!kept_up && keeps_up_)
+        tell_(lag ? "going on: the standbys have caught up (--pause-on-lag)"
+                  : "going on: there is no standby to be seen any more (--pause-on-lag)");
     return keeps_up_;
 }
 

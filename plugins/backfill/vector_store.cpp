@@ -20,6 +20,7 @@ namespace {
 // Enough to fill a slow link, little enough to keep memory small and a stop short.
 constexpr std::size_t most_events_on_a_lane = 8192;
 constexpr std::size_t most_requests_on_a_lane = 64;
+constexpr std::size_t most_bytes_on_a_lane = 2 * enough_bytes;
 
 // The disk is waited for once for half of what may be on its way, while the other half is.
 bool wants_flush(const Lane &lane) {
@@ -90,13 +91,20 @@ void VectorStore::lost(Lane &lane, const std::string &reason) {
     for (const Row &row : lane.unflushed) --row.job->unflushed;
     waiting_.add({std::exchange(lane.unflushed, {}), Step::check});
     std::deque<Request> again = lane.hang_up();
-    for (; !again.empty(); again.pop_back()) waiting_.put_back(std::move(again.back()));
+    for (; !again.empty(); again.pop_back()) put_back_lost(std::move(again.back()));
 
     const bool alone = std::none_of(lanes_.begin(), lanes_.end(), [](const auto &other) { return other->is_up(); });
     if (alone && stop_.requested()) throw StoreError("lost the connection to PostgreSQL: " + reason);
     if (++lane.failures > settings_.retries) return give_up(lane, reason);
     warn_("lost the connection to PostgreSQL, connecting again: " + reason);
     lane.retry_at = Clock::now() + back_off(lane.failures);
+}
+
+// An update whose answer did not arrive may be committed, and not durable.
+void VectorStore::put_back_lost(Request request) {
+    if (request.step == Step::update)
+        for (const Row &row : request.rows) row.job->is_written[row.at] = true;
+    waiting_.put_back(std::move(request));
 }
 
 // The others carry on without it, as long as there are any.
@@ -129,7 +137,8 @@ void VectorStore::resolve_doubt() {
 bool VectorStore::has_room_for(std::size_t events) const {
     const bool few = jobs_.size() <= most_lanes_; // so that no connection has to wait for large batches
     const bool small = jobs_.size() < most_requests_on_a_lane * most_lanes_
-                       && events_in_jobs_ + events <= most_events_on_a_lane * most_lanes_;
+                       && events_in_jobs_ + events <= most_events_on_a_lane * most_lanes_
+                       && bytes_in_jobs_ <= most_bytes_on_a_lane * most_lanes_;
     return jobs_.empty() || (course_.is_set() && (few || small));
 }
 
@@ -137,6 +146,7 @@ void VectorStore::submit(Batch batch) {
     events_in_jobs_ += batch.size();
     jobs_.push_back(std::make_unique<Job>(std::move(batch)));
     Job &job = *jobs_.back();
+    bytes_in_jobs_ += job.bytes;
     if (job.open == 0) return;
 
     std::vector<Row> all;
@@ -156,8 +166,9 @@ BatchResult VectorStore::wait() {
         wait_for_answers(Clock::time_point::max());
     }
     BatchResult results = std::move(jobs_.front()->results);
-    jobs_.pop_front();
+    bytes_in_jobs_ -= jobs_.front()->bytes;
     events_in_jobs_ -= results.size();
+    jobs_.pop_front();
     return results;
 }
 
@@ -166,14 +177,19 @@ BatchResult VectorStore::wait() {
 BatchResult VectorStore::rescue() noexcept {
     const auto is_busy = [](const auto &lane) { return lane->is_up() && !lane->idle(); };
     const auto latest = Clock::now() + std::chrono::seconds(5);
-    try {
-        while (std::any_of(lanes_.begin(), lanes_.end(), is_busy) && Clock::now() < latest) wait_for_answers(latest);
-        for (const auto &lane : lanes_) {
-            if (!lane->is_up() || !lane->idle() || lane->unflushed.empty()) continue;
+    while (std::any_of(lanes_.begin(), lanes_.end(), is_busy) && Clock::now() < latest) {
+        try {
+            wait_for_answers(latest);
+        } catch (const StoreError &) { // there is one already that ends the run
+        }
+    }
+    for (const auto &lane : lanes_) {
+        if (!lane->is_up() || !lane->idle() || lane->unflushed.empty()) continue;
+        try {
             lane->talk([this](const Connection &connection) { connection.query(statements_.flush.text.c_str()); });
             settle_flush(*lane);
+        } catch (const StoreError &) { // the others may still be able to
         }
-    } catch (const StoreError &) { // there is one already that ends the run
     }
     BatchResult known;
     for (const auto &job : jobs_)
@@ -260,7 +276,7 @@ void VectorStore::wait_for_answers(Clock::time_point wake) {
         sockets.push_back({lane->socket(), static_cast<short>(POLLIN | (lane->flush_output() ? POLLOUT : 0)), 0});
         lanes.push_back(lane.get());
     }
-    if (!stopping) wake = std::min(wake, waiting_.next_due());
+    if (!stopping) wake = std::min(wake, waiting_.next_due(Clock::now()));
     if (!stopping) sockets.push_back({stop_.descriptor, POLLIN, 0});
 
     int timeout = -1;
@@ -285,7 +301,7 @@ void VectorStore::read_answers(Lane &lane) {
 void VectorStore::handle(Lane &lane, Answer answer) {
     if (answer.error) {
         if (answer.error->trouble == Trouble::lost) { // the server said that it is about to hang up
-            if (answer.request.step != Step::flush) waiting_.put_back(std::move(answer.request));
+            if (answer.request.step != Step::flush) put_back_lost(std::move(answer.request));
             return lost(lane, answer.error->message);
         }
         return handle_error(answer.request, *answer.error);
@@ -303,12 +319,12 @@ void VectorStore::handle(Lane &lane, Answer answer) {
 }
 
 void VectorStore::settle_update(Lane &lane, const Request &request, const Rows &rows) {
-    std::unordered_set<std::string_view> returned;
+    std::unordered_set<std::string_view> returned; // an id that stands in two rows is returned once
     for (int row = 0; row < PQntuples(rows.get()); ++row) returned.insert(view(rows, row, 0));
 
     Request rest{{}, Step::check, request.updates + 1};
     for (const Row &row : request.rows) {
-        if (returned.count(row.update().id.text) == 0) {
+        if (returned.erase(row.update().id.text) == 0) {
             rest.rows.push_back(row);
             continue;
         }

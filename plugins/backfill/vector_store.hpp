@@ -29,11 +29,11 @@
 #include "stop.hpp"
 #include "table_name.hpp"
 
-#include <cstdint>
+#include <chrono>
+#include <cstddef>
 #include <deque>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -65,7 +65,8 @@ public:
     VectorStore(const VectorStore &) = delete;
     VectorStore &operator=(const VectorStore &) = delete;
 
-    // Is there room for one more batch of this size? What is on its way is bounded, in events, and so is memory.
+    // Is there room for one more batch of this size? What is on its way is bounded, in events and in bytes, and so is
+    // memory.
     bool has_room_for(std::size_t events) const;
     void submit(Batch batch); // ids must be unique within it
 
@@ -88,6 +89,7 @@ private:
     void connect_again();
     void try_connect(Lane &lane);
     void lost(Lane &lane, const std::string &reason);
+    void put_back_lost(Request request);
     void give_up(Lane &lane, const std::string &reason);
     void resolve_doubt();
 
@@ -124,6 +126,7 @@ private:
     std::deque<std::unique_ptr<Job>> jobs_; // oldest first
     RequestQueue waiting_;                  // to be sent
     std::size_t events_in_jobs_ = 0;
+    std::size_t bytes_in_jobs_ = 0;
     int failed_flushes_ = 0; // in a row
     bool doubtful_ = false;  // an error came that may doom all: look again before sending more
     Course course_;

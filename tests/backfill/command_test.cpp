@@ -133,6 +133,21 @@ TEST_CASE("a second run writes no row") {
     CHECK(backfill.row_versions() == before);
 }
 
+TEST_CASE("no transaction changes more rows than a batch has, however many a look finds stale") {
+    Backfill backfill;
+    backfill.make_events(3000);
+    create_vectors_table(backfill.database, true);
+    backfill.make_vectors(3000);
+    CHECK(backfill.run({"--jobs", "1"}).exit_code == 0);
+    backfill.database.exec("UPDATE pcas_vectors SET metadata = '{}' WHERE substr(id, 2)::int > 1500");
+    const Result result = backfill.run({"--jobs", "1", "--batch-size", "20"});
+    CHECK_MESSAGE(result.exit_code == 0, result.err);
+    CHECK(summary(result, "Successfully updated") == 1500);
+    CHECK(backfill.value("SELECT max(rows) FROM (SELECT count(*) FROM pcas_vectors WHERE substr(id, 2)::int > 1500 "
+                         "GROUP BY xmin::text) AS transactions (rows)")
+          == "20");
+}
+
 TEST_CASE("a dry run changes nothing and gives the numbers of the real run") {
     Backfill backfill;
     backfill.make_events(130);

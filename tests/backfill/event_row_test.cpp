@@ -139,3 +139,24 @@ TEST_CASE("odd characters in ids and fields come through as they are") {
     CHECK(event.type == odd);
     CHECK(event.user_id == odd);
 }
+
+TEST_CASE("nothing of one event is left in the next, and not the memory of a huge one either") {
+    support::TempDir directory;
+    SampleDatabase database(directory / "events.db");
+    database.create_events();
+    SampleEvent full{"full"};
+    full.user_id = std::string(1 << 20, 'u');
+    full.session_id = "s";
+    full.trace_id = "t";
+    full.correlation_id = "c";
+    database.add(full);
+    database.add({"bare"});
+    EventSource source(directory / "events.db", 1);
+    CHECK(std::get<Event>(source.next(1)[0]).user_id.size() == 1 << 20);
+    const auto next = source.next(1);
+    const auto &bare = std::get<Event>(next[0]);
+    CHECK(bare.id.text == "bare");
+    CHECK(bare.user_id.capacity() < 10000);
+    for (const std::string *text : {&bare.user_id, &bare.session_id, &bare.trace_id, &bare.correlation_id})
+        CHECK(*text == "");
+}

@@ -54,7 +54,7 @@ TEST_CASE("a small request waits to be filled by the next, of the same kind, and
     CHECK(taken(queue, false) == "nothing");
     CHECK(taken(queue, true) == "x");
     CHECK(taken(queue, true) == "e");
-    CHECK(queue.empty());
+    CHECK(taken(queue, true) == "nothing");
 }
 
 TEST_CASE("no update is filled with more than a batch, and looks with many batches") {
@@ -67,6 +67,24 @@ TEST_CASE("no update is filled with more than a batch, and looks with many batch
     queue.add(full.request(Step::check));
     queue.add(more.request(Step::check));
     CHECK(taken(queue, true) == "abcdefgh");
+}
+
+TEST_CASE("an update of more rows than a batch has, such as a look may find stale, goes out in parts") {
+    RequestQueue queue(batch_size);
+    const Rows stale({"a", "b", "c", "d", "e", "f"});
+    queue.add(stale.request(Step::update));
+    CHECK(taken(queue, false) == "abcd");
+    CHECK(taken(queue, false) == "ef");
+}
+
+TEST_CASE("what holds megabytes is not filled any more") {
+    RequestQueue queue(batch_size);
+    const Rows large({"a"}), next({"b"});
+    large.job->results[0].update.metadata.assign(enough_bytes, 'x');
+    queue.add(large.request(Step::check));
+    queue.add(next.request(Step::check));
+    CHECK(taken(queue, false) == "a");
+    CHECK(taken(queue, true) == "b");
 }
 
 TEST_CASE("what an update left as it was is not mixed with what no update has seen") {
@@ -104,12 +122,13 @@ TEST_CASE("an update is cut to what may be written at once; a look is not") {
 TEST_CASE("what is to wait for a moment is taken when it is due, and others before it") {
     RequestQueue queue(batch_size);
     const Rows later({"a"}), other({"b"});
-    CHECK(queue.next_due() == RequestQueue::Clock::time_point::max());
+    CHECK(queue.next_due(now) == RequestQueue::Clock::time_point::max());
     Request request = later.request(Step::update);
     request.not_before = now + std::chrono::seconds(1);
     queue.put_back(request);
     queue.add(other.request(Step::update));
-    CHECK(queue.next_due() == request.not_before);
+    CHECK(queue.next_due(now) == request.not_before);
+    CHECK(queue.next_due(request.not_before) == RequestQueue::Clock::time_point::max());
     CHECK(taken(queue, true) == "b");
     CHECK(taken(queue, true) == "nothing");
     CHECK(taken(queue, true, everything, request.not_before) == "a");

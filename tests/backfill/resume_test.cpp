@@ -427,6 +427,22 @@ TEST_CASE("a plain list, or standard input, names events as well, in either gene
           == "e1 from.graph,e2 pcas.note.v1,n1 from.graph");
 }
 
+TEST_CASE("an id that a list names again and again is updated once") {
+    Backfill backfill;
+    backfill.make_events(300);
+    support::create_vectors_table(backfill.database, true);
+    backfill.make_vectors(300);
+    std::string ids;
+    for (int event = 1; event <= 200; ++event) ids += "e" + std::to_string(event) + "\n";
+    for (int again = 0; again < 50; ++again) ids += "e250\n";
+    support::RunOptions how;
+    how.input = ids;
+    const Result result = backfill.run({"--only-ids", "-", "--batch-size", "100"}, how);
+    CHECK_MESSAGE(result.exit_code == 0, result.err);
+    CHECK(summary(result, "Successfully updated") == 201);
+    CHECK(summary(result, "Unchanged") == 49);
+}
+
 TEST_CASE("a list that does not fit is wrong usage, or said to be unreadable") {
     Ready backfill;
     write_file(backfill.report, "{\"id\":\"e1\"}\ne2\n");

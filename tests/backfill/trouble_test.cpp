@@ -288,3 +288,65 @@ TEST_CASE("a table that goes away in the middle ends the run with its one messag
                       == std::to_string(summary(result, "Successfully updated")),
                   result.err);
 }
+
+TEST_CASE("an event that stays locked until the retries are used up fails alone") {
+    Ready backfill;
+    const LockedRow lock(backfill, "e7");
+    const Result result = backfill.run({"--lock-timeout", "100ms", "--retries", "1"});
+    CHECK_MESSAGE(result.exit_code == 1, result.err);
+    CHECK(summary(result, "Successfully updated") == 19);
+    CHECK(summary(result, "Failed") == 1);
+    CHECK_MESSAGE(contains(result.err, "event_id=e7"), result.err);
+    CHECK_MESSAGE(contains(result.err, "55P03"), result.err);
+}
+
+TEST_CASE("an event whose update takes longer than --statement-timeout fails alone") {
+    Ready backfill;
+    backfill.database.exec(R"(
+        CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(600); RETURN NEW; END $$;
+        CREATE TRIGGER dawdle BEFORE UPDATE ON pcas_vectors FOR EACH ROW WHEN (OLD.id = 'e7') EXECUTE FUNCTION dawdle())");
+    const Result result = backfill.run({"--statement-timeout", "1s", "--retries", "1"});
+    CHECK_MESSAGE(result.exit_code == 1, result.err);
+    CHECK(summary(result, "Successfully updated") == 19);
+    CHECK(summary(result, "Failed") == 1);
+    CHECK_MESSAGE(contains(result.err, "57014"), result.err);
+}
+
+TEST_CASE("a server that has run out of something is asked again, and given up on if it stays so") {
+    Ready backfill;
+    backfill.database.exec(R"(
+        CREATE SEQUENCE attempts;
+        CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF nextval('attempts') < TG_ARGV[0]::int THEN RAISE 'no space left on device' USING ERRCODE = 'disk_full'; END IF;
+            RETURN NEW;
+        END $$;)");
+    const auto full_until = [&](const std::string &attempt) {
+        backfill.database.exec(
+            "DROP TRIGGER IF EXISTS fill ON pcas_vectors; CREATE TRIGGER fill BEFORE UPDATE ON pcas_vectors "
+            "FOR EACH ROW WHEN (OLD.id = 'e7') EXECUTE FUNCTION fill('"
+            + attempt + "')");
+    };
+    full_until("2");
+    Result result = backfill.run({"--retries", "2"});
+    CHECK_MESSAGE(result.exit_code == 0, result.err);
+    CHECK_MESSAGE(contains(result.err, "will be tried again"), result.err);
+    CHECK(summary(result, "Successfully updated") == 20);
+
+    backfill.database.exec("DROP TRIGGER fill ON pcas_vectors; UPDATE pcas_vectors SET metadata = NULL");
+    full_until("1000000");
+    result = backfill.run({"--retries", "1"});
+    CHECK(result.exit_code == 3);
+    CHECK_MESSAGE(contains(result.err, "no space left on device"), result.err);
+    CHECK(contains(result.out, "Backfill gave up"));
+}
+
+TEST_CASE("statements that somebody deallocates are sent whole from then on") {
+    Ready backfill(500);
+    backfill.database.exec(R"(
+        CREATE FUNCTION forget() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'DEALLOCATE ALL'; RETURN NEW; END $$;
+        CREATE TRIGGER forget BEFORE UPDATE ON pcas_vectors FOR EACH ROW WHEN (OLD.id IN ('e50', 'e250')) EXECUTE FUNCTION forget())");
+    const Result result = backfill.run({"--batch-size", "10"});
+    CHECK_MESSAGE(result.exit_code == 0, result.err);
+    CHECK(summary(result, "Successfully updated") == 500);
+}

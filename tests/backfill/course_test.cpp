@@ -1,0 +1,45 @@
+// What a batch begins with, and how many rows go into an update.
+#include "course.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace backfill;
+using std::chrono::milliseconds;
+
+TEST_CASE(
+    "a batch begins with a look once a quarter of the last events were right already, and then with a write again") {
+    Course course(Mode::write, milliseconds(0));
+    CHECK_FALSE(course.is_set());
+    for (int event = 0; event < 100; ++event) course.came_of_an_event(Outcome::updated);
+    CHECK(course.is_set());
+    CHECK(course.first_step() == Step::update);
+    for (int event = 0; event < 100; ++event) course.came_of_an_event(Outcome::unchanged);
+    CHECK(course.first_step() == Step::check);
+    for (int event = 0; event < 10000; ++event) course.came_of_an_event(Outcome::updated);
+    CHECK(course.first_step() == Step::update);
+}
+
+TEST_CASE("a dry run only looks") {
+    Course course(Mode::dry_run, milliseconds(0));
+    course.came_of_an_event(Outcome::updated);
+    CHECK(course.first_step() == Step::check);
+}
+
+TEST_CASE(
+    "an update that takes longer than its target halves the next ones, down to one row; short ones let them grow") {
+    Course course(Mode::write, milliseconds(500));
+    course.update_took(100, milliseconds(501));
+    CHECK(course.most_rows() == 50);
+    course.update_took(1, milliseconds(501));
+    CHECK(course.most_rows() == 1);
+    for (int update = 0; update < 3; ++update) course.update_took(course.most_rows(), milliseconds(249));
+    CHECK(course.most_rows() == 4);
+    course.update_took(3, milliseconds(1)); // says nothing of four
+    CHECK(course.most_rows() == 4);
+}
+
+TEST_CASE("without a target an update takes as long as it wants to") {
+    Course course(Mode::write, milliseconds(0));
+    course.update_took(100, milliseconds(100000));
+    CHECK(course.most_rows() > 1000000);
+}
