@@ -19,12 +19,12 @@ int run(const OwnCall &call) {
 OwnCommand plugins_command() {
     Manifest manifest{.command = "plugins",
                       .version = PCASCTL_VERSION,
-                      .summary = "List every plugin that is found, and where is looked",
+                      .summary = "List all plugins that are found, and the directories that are searched",
                       .exit_codes = own_exit_codes()};
     manifest.description = {
         "Lists every file *.so on the search path with its command, version, ABI and state: ok, shadowed (another file "
         "of the same name comes first) or refused, with the reason. No plugin is run for it.",
-        "Searched are, in this order: each --plugin-dir, the directories in PCASCTL_PLUGIN_PATH, the user's "
+        "These directories are searched, in this order: each --plugin-dir, those in PCASCTL_PLUGIN_PATH, the user's "
         "directory, the system's directory."};
     manifest.examples = {{"With a directory of your own first", "pcasctl --plugin-dir ./build plugins"}};
     return {manifest, run};

@@ -26,7 +26,7 @@ PCASCTL_MANIFEST({
     "description": [
         "Reads events from PCAS's SQLite database, extracts eight metadata fields from each, and merges them into the metadata of the vector with the same id in PostgreSQL. Hybrid search then finds old events by user, session, type and time.",
         "The SQLite file is only read, and may be in use. In PostgreSQL only the metadata of matching rows changes: other keys stay, embeddings are not touched, and a row that is right already is not written. The command may be interrupted and repeated at any time.",
-        "Not every event has a vector; those that have none are counted and logged as errors, and do no harm."
+        "Not every event has a vector; those that have none are counted as errors, told in the log, and do no harm."
     ],
     "options": [
         {"name": "sqlite", "short": "s", "value": "FILE", "required": true, "complete": "file",
