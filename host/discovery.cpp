@@ -30,6 +30,14 @@ PluginFile read_if_trusted(const fs::path &file, const std::string &command, uid
     return read_plugin_file(file, command);
 }
 
+// The rest of a manifest is checked like all of it, but nobody asks a listing for it: kept for a thousand plugins, it
+// would cost more time for its memory than the reading does.
+void keep_what_is_listed(Manifest &manifest) {
+    manifest = {.command = std::move(manifest.command),
+                .version = std::move(manifest.version),
+                .summary = std::move(manifest.summary)};
+}
+
 bool is_plugin_name(const fs::path &name) {
     return name.extension() == suffix && !name.stem().empty() && name.string().front() != '.';
 }
@@ -92,6 +100,7 @@ Listing Discovery::list() const {
         for (const fs::path &name : names) {
             FoundPlugin found{directory.path / name, name.stem().string(), directory.origin, {.refusal = distrust}};
             if (!distrust) found.plugin = read_if_trusted(found.file, found.command, user_);
+            if (found.plugin.manifest) keep_what_is_listed(*found.plugin.manifest);
             const auto [earlier, is_first] = first.emplace(found.command, found.file);
             if (!is_first) found.shadowed_by = earlier->second;
             listing.plugins.push_back(std::move(found));

@@ -9,20 +9,21 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <optional>
-#include <regex>
 #include <set>
+#include <utility>
 
 namespace host {
 namespace {
 
-bool is_lower_or_digit(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+constexpr std::size_t npos = std::string_view::npos;
+
+bool is_lower(char c) {
+    return c >= 'a' && c <= 'z';
 }
 
 bool is_letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return is_lower(c) || (c >= 'A' && c <= 'Z');
 }
 
 bool is_digit(char c) {
@@ -34,33 +35,35 @@ bool is_variable_name(std::string_view text) {
            && std::all_of(text.begin(), text.end(), [](char c) { return is_letter(c) || is_digit(c) || c == '_'; });
 }
 
-template <class Meaning>
-Meaning one_of(const JsonReader &reader, const char *member, const std::map<std::string_view, Meaning> &meanings,
-               Meaning otherwise) {
+template <class Meaning, std::size_t count>
+Meaning one_of(const JsonReader &reader, std::string_view member,
+               const std::array<std::pair<std::string_view, Meaning>, count> &meanings, Meaning otherwise) {
     const auto text = reader.optional_text(member);
     if (!text) return otherwise;
-    const auto found = meanings.find(*text);
+    const auto found =
+        std::find_if(meanings.begin(), meanings.end(), [&text](const auto &meaning) { return meaning.first == *text; });
     if (found == meanings.end()) reader.wrong(member, fmt::format("'{}' is not known", escape(*text)));
     return found->second;
 }
 
 OptionType read_type(const JsonReader &reader) {
-    return one_of<OptionType>(reader, "type",
-                              {{"string", OptionType::string},
-                               {"flag", OptionType::flag},
-                               {"integer", OptionType::integer},
-                               {"number", OptionType::number},
-                               {"duration", OptionType::duration},
-                               {"choice", OptionType::choice}},
-                              OptionType::string);
+    static constexpr std::array<std::pair<std::string_view, OptionType>, 6> types = {
+        {{"string", OptionType::string},
+         {"flag", OptionType::flag},
+         {"integer", OptionType::integer},
+         {"number", OptionType::number},
+         {"duration", OptionType::duration},
+         {"choice", OptionType::choice}}};
+    return one_of(reader, "type", types, OptionType::string);
 }
 
 Completion read_completion(const JsonReader &reader) {
-    return one_of<Completion>(reader, "complete", {{"file", Completion::file}, {"directory", Completion::directory}},
-                              Completion::none);
+    static constexpr std::array<std::pair<std::string_view, Completion>, 2> completions = {
+        {{"file", Completion::file}, {"directory", Completion::directory}}};
+    return one_of(reader, "complete", completions, Completion::none);
 }
 
-std::string read_name(const JsonReader &reader, const char *member) {
+std::string read_name(const JsonReader &reader, std::string_view member) {
     std::string name = reader.required_text(member);
     if (!is_name(name))
         reader.wrong(member, fmt::format("'{}' is not made of lower case letters, digits and inner dashes, at most 64",
@@ -79,12 +82,12 @@ char read_short_name(const JsonReader &reader) {
 std::string in_capitals(std::string name) {
     std::transform(name.begin(), name.end(), name.begin(), [](char c) {
         if (c == '-') return '_';
-        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+        return is_lower(c) ? static_cast<char>(c - 'a' + 'A') : c;
     });
     return name;
 }
 
-std::optional<Value> read_bound(const JsonReader &reader, const char *member, OptionType type) {
+std::optional<Value> read_bound(const JsonReader &reader, std::string_view member, OptionType type) {
     if (!reader.has(member)) return std::nullopt;
     switch (type) {
     case OptionType::integer: {
@@ -116,7 +119,7 @@ void read_bounds(const JsonReader &reader, Option &option) {
 void check_choices(const JsonReader &reader, const Option &option) {
     if (option.type != OptionType::choice && reader.has("choices")) reader.wrong("choices", "goes with a choice only");
     if (option.type == OptionType::choice && option.choices.empty()) reader.wrong("choices", "is missing or empty");
-    if (std::set(option.choices.begin(), option.choices.end()).size() != option.choices.size())
+    if (std::set<std::string_view>(option.choices.begin(), option.choices.end()).size() != option.choices.size())
         reader.wrong("choices", "names a value twice");
 }
 
@@ -147,7 +150,7 @@ Option read_option(const JsonReader &reader) {
     if (option.short_name != 0 && is_reserved_option(std::string_view(&option.short_name, 1)))
         reader.wrong("short", fmt::format("-{} is one of pcasctl's own options", option.short_name));
     option.type = read_type(reader);
-    option.value_name = reader.text("value", in_capitals(option.name));
+    option.value_name = reader.has("value") ? reader.required_text("value") : in_capitals(option.name);
     option.help = reader.required_text("help");
     option.default_value = reader.optional_text("default");
     option.required = reader.truth("required");
@@ -178,7 +181,7 @@ void note_unknown(const JsonReader &reader, Manifest &manifest) {
 
 void read_options(const JsonReader &document, Manifest &manifest) {
     std::vector<Option> &options = manifest.options;
-    std::set<std::string> long_names;
+    std::set<std::string_view> long_names;
     std::set<char> short_names;
     const Option *swallows_the_rest = nullptr;
     const auto objects = document.objects("options");
@@ -214,7 +217,7 @@ void read_exit_codes(const JsonReader &document, Manifest &manifest) {
     }
 }
 
-std::vector<Explained> read_explained(const JsonReader &document, const char *member, const char *what,
+std::vector<Explained> read_explained(const JsonReader &document, std::string_view member, std::string_view what,
                                       Manifest &manifest) {
     std::vector<Explained> explained;
     for (const JsonReader &reader : document.objects(member)) {
@@ -224,14 +227,29 @@ std::vector<Explained> read_explained(const JsonReader &document, const char *me
     return explained;
 }
 
+// "psql(1)", "printf(3posix)": a name of at most 64 letters, digits and ._+-, then a digit with at most nine lower case
+// letters in parentheses.
+std::optional<PageReference> page_in(std::string_view text) {
+    constexpr std::size_t longest_name = 64, longest_section = 10;
+    const auto in_name = [](char c) { return is_letter(c) || is_digit(c) || std::string_view("._+-").find(c) != npos; };
+    const std::size_t bracket = text.find('(');
+    if (bracket == npos || text.back() != ')') return std::nullopt;
+    const std::string_view name = text.substr(0, bracket);
+    const std::string_view section = text.substr(bracket + 1, text.size() - bracket - 2);
+    if (name.empty() || name.size() > longest_name || !(is_letter(name[0]) || is_digit(name[0]))) return std::nullopt;
+    if (!std::all_of(name.begin(), name.end(), in_name)) return std::nullopt;
+    if (section.empty() || section.size() > longest_section || section[0] < '1' || section[0] > '9')
+        return std::nullopt;
+    if (!std::all_of(section.begin() + 1, section.end(), is_lower)) return std::nullopt;
+    return PageReference{std::string(section), std::string(name)};
+}
+
 std::vector<PageReference> read_see_also(const JsonReader &manifest) {
-    static const std::regex form("([A-Za-z0-9][A-Za-z0-9._+-]{0,63})\\(([1-9][a-z]{0,9})\\)");
     std::vector<PageReference> pages;
     for (const std::string &text : manifest.texts("see_also")) {
-        std::smatch parts;
-        if (text.size() > 80 || !std::regex_match(text, parts, form))
-            manifest.wrong("see_also", fmt::format("'{}' is no manual page such as psql(1)", escape(text)));
-        pages.push_back({parts[2], parts[1]});
+        auto page = page_in(text);
+        if (!page) manifest.wrong("see_also", fmt::format("'{}' is no manual page such as psql(1)", escape(text)));
+        pages.push_back(std::move(*page));
     }
     return pages;
 }
@@ -241,7 +259,7 @@ std::vector<PageReference> read_see_also(const JsonReader &manifest) {
 bool is_name(std::string_view text) {
     constexpr std::size_t longest = 64;
     return !text.empty() && text.size() <= longest && text.front() != '-' && text.back() != '-'
-           && std::all_of(text.begin(), text.end(), [](char c) { return is_lower_or_digit(c) || c == '-'; });
+           && std::all_of(text.begin(), text.end(), [](char c) { return is_lower(c) || is_digit(c) || c == '-'; });
 }
 
 bool is_reserved_command(std::string_view name) {
@@ -259,8 +277,8 @@ bool is_reserved_option(std::string_view name) {
 
 std::variant<Manifest, Refusal> parse_manifest(std::string_view json) {
     try {
-        const nlohmann::json document = read_json(json);
-        const JsonReader reader(document, "");
+        const JsonDocument document(json);
+        const JsonReader reader(document);
         Manifest manifest;
         manifest.command = read_name(reader, "command");
         manifest.version = reader.required_text("version");

@@ -72,7 +72,8 @@ TEST_CASE("a manifest is read whole, and members that are unknown are passed ove
 
 TEST_CASE("what is no manifest is refused with the place") {
     CHECK(refusal_of("") == "its manifest is not in order: the manifest is not JSON (at byte 1)");
-    CHECK(refusal_of("{\"command\": \"x\",}") == "its manifest is not in order: the manifest is not JSON (at byte 17)");
+    CHECK(refusal_of("{\"command\": \"x\",}")
+          == "its manifest is not in order: the manifest is not JSON (at byte 17, in '\"command\": \"x\",}')");
     CHECK(refusal_of("[]") == "its manifest is not in order: the manifest: must be an object");
     CHECK(refusal_of("{}") == "its manifest is not in order: command: is missing");
     CHECK(refusal_of(R"({"command": 5})") == "its manifest is not in order: command: must be a text");
@@ -91,10 +92,61 @@ TEST_CASE("what is no manifest is refused with the place") {
     CHECK(refusal_of("{\"command\": \"\xff\"}").find("is not JSON") != std::string::npos);
 }
 
+TEST_CASE("where a manifest is not JSON, some thirty characters of it are shown, none of them in part") {
+    const auto shown = [](const std::string &before, const std::string &after) {
+        const std::string reason = refusal_of(R"({"command": "x", "version": ")" + before + "\"\n?" + after);
+        return reason.substr(reason.find("(at"));
+    };
+    CHECK(shown("", std::string(100, 'z')) == "(at byte 32, in ' \"version\": \"\"\\x0a?zzzzzzzzzzzzzz')");
+    CHECK(shown("ääääääää", "€") == "(at byte 48, in 'ääääää\"\\x0a?€')");
+    CHECK(refusal_of("{\"a\": \"\xff\xff\"}").find("(at byte 8, in '{\"a\": \"\\xff\\xff\"}')") != std::string::npos);
+}
+
+TEST_CASE("what is written in an unusual way is read all the same") {
+    const auto read = [](const std::string &json) {
+        const auto parsed = parse_manifest(json);
+        REQUIRE_MESSAGE(std::holds_alternative<Manifest>(parsed), json);
+        return std::get<Manifest>(parsed);
+    };
+    CHECK(read("\xef\xbb\xbf" + head + "}").summary == "Do x");
+    CHECK(read(head + R"(, "later": 100000000000000000000})").unknown_members == std::vector<std::string>{"later"});
+    const auto option = read(head + R"(, "options": [{"name": "n", "help": "h", "type": "number",
+        "maximum": 100000000000000000000}]})")
+                            .options.at(0);
+    CHECK(option.maximum->number == 1e20);
+}
+
+TEST_CASE("of two members with one name the last counts, and an unknown one is told once") {
+    const auto parsed = parse_manifest(R"({"command": 5, "zz": 1, "command": "x", "version": "1", "summary": "a",
+        "summary": "b", "aa": 1, "zz": 2})");
+    REQUIRE(std::holds_alternative<Manifest>(parsed));
+    CHECK(std::get<Manifest>(parsed).summary == "b");
+    CHECK(std::get<Manifest>(parsed).unknown_members == std::vector<std::string>{"aa", "zz"});
+    CHECK(refusal_of(R"({"command": "x", "command": 5})") == "its manifest is not in order: command: must be a text");
+}
+
+TEST_CASE("a manual page has a name and a section") {
+    for (const char *good : {"psql(1)", "printf(3posix)", "a.b_c+d-e(8)", "2to3(1)"})
+        CHECK_MESSAGE(refusal_of(head + R"(, "see_also": [")" + good + "\"]}") == "none", good);
+    for (const char *bad : {"", "()", "psql", "psql()", "(1)", "psql(0)", "psql(11)", "psql(1A)", "psql(1) ",
+                            "psql(1)(2)", "psql((1)", ".psql(1)", "ä(1)", "psql(1abcdefghij)"})
+        CHECK_MESSAGE(refusal_of(head + R"(, "see_also": [")" + bad + "\"]}").find("is no manual page")
+                          != std::string::npos,
+                      bad);
+    CHECK(refusal_of(head + R"(, "see_also": [")" + std::string(64, 'a') + "(1)\"]}") == "none");
+    CHECK(refusal_of(head + R"(, "see_also": [")" + std::string(65, 'a') + "(1)\"]}") != "none");
+}
+
 TEST_CASE("a manifest that is nested deeply is refused before it is built") {
     const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
     CHECK(refusal_of(head + ", \"later\": " + deep + "}")
           == "its manifest is not in order: the manifest is nested too deeply");
+    // The manifest itself is one object, and what is empty has no depth.
+    const auto nested = [](std::size_t depth) {
+        return head + ", \"later\": " + std::string(depth, '[') + std::string(depth, ']') + "}";
+    };
+    CHECK(refusal_of(nested(16)) == "none");
+    CHECK(refusal_of(nested(17)) == "its manifest is not in order: the manifest is nested too deeply");
 }
 
 TEST_CASE("names of commands and options are lower case letters, digits and inner dashes") {
