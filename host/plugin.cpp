@@ -33,12 +33,16 @@ const pcasctl_plugin &load(const std::filesystem::path &file) {
     namespace dll = boost::dll;
     const auto mode =
         static_cast<dll::load_mode::type>(dll::load_mode::rtld_now | dll::load_mode::rtld_local | RTLD_NODELETE);
-    try {
-        dll::shared_library library(std::filesystem::canonical(file), mode);
-        return library.get<const pcasctl_plugin>(PCASCTL_ENTRY_SYMBOL);
-    } catch (const std::system_error &error) {
-        failed(fmt::format("{} cannot be loaded: {}", escape(file.string()), escape(error.what())));
+    std::error_code error;
+    dll::shared_library library;
+    const auto path = std::filesystem::canonical(file, error);
+    if (!error) library.load(path, error, mode);
+    if (error || !library.has(PCASCTL_ENTRY_SYMBOL)) {
+        const char *reason = ::dlerror(); // Boost.DLL's own words are "Bad file descriptor", whatever it was
+        failed(fmt::format("{0} cannot be loaded: {1}; 'pcasctl plugins check {0}' may say more", escape(file.string()),
+                           escape(reason != nullptr ? reason : error.message())));
     }
+    return library.get<const pcasctl_plugin>(PCASCTL_ENTRY_SYMBOL);
 }
 
 const pcasctl_plugin &checked(const pcasctl_plugin &entry) {

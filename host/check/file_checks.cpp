@@ -77,9 +77,14 @@ Findings reasons_to_refuse(const fs::path &file, const PluginFile &plugin) {
         findings.push_back({Severity::error, "trust", refusal->reason,
                             "Whoever can write it decides what runs with your rights: pcasctl refuses it there.",
                             "do what the message says, or check a copy in a directory of your own"});
-    if (plugin.refusal)
-        findings.push_back({Severity::error, "file", "it " + plugin.refusal->reason, "pcasctl refuses such a file.",
+    if (plugin.refusal) {
+        // Most reasons begin with a verb, but "its manifest ..." and "'help' is ..." say themselves what they are about.
+        const std::string &reason = plugin.refusal->reason;
+        const bool is_sentence = reason.rfind("its ", 0) == 0 || reason.rfind('\'', 0) == 0;
+        findings.push_back({Severity::error, "file", is_sentence ? reason : "it " + reason,
+                            "pcasctl refuses such a file.",
                             "do what the message says; the rules stand in <pcasctl/plugin.h>"});
+    }
     return findings;
 }
 

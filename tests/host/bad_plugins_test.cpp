@@ -45,6 +45,15 @@ TEST_CASE("a plugin that cannot be used is named with the reason, and does not f
     CHECK(result.exit_code == 3);
 }
 
+TEST_CASE("of a plugin that cannot be loaded the dynamic linker's reason is told, and where to learn more") {
+    const Program program({"untidy"});
+    const std::string file = program.file("untidy").string();
+    CHECK(failure(program, {"untidy"})
+          == "3 pcasctl untidy: " + file + " cannot be loaded: " + file
+                 + ": undefined symbol: function_of_some_other_library; 'pcasctl plugins check " + file
+                 + "' may say more\n");
+}
+
 TEST_CASE("a plugin that others could write is not run") {
     const Program program({"constructs"});
     std::filesystem::permissions(program.file("constructs"), std::filesystem::perms(0775));

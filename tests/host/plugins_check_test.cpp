@@ -185,6 +185,13 @@ TEST_CASE("what the host would refuse is not run") {
     CHECK(contains(check(program, "other-abi").what(), "needs ABI 2.3"));
     CHECK(check(program, "no-manifest").findings() == "error file");
     CHECK(check(program, "no-manifest").report["executed"].empty());
+    CHECK(check(program, "no-manifest").what() == "it is no pcasctl plugin: it holds no manifest (PCASCTL_MANIFEST)\n");
+
+    std::string bytes = support::read_file(program.file("constructs"));
+    bytes.replace(bytes.find("\"command\": "), 11, "\"command\"= ");
+    support::write_file(program.file("constructs"), bytes);
+    const std::string what = check(program, "constructs").what();
+    CHECK_MESSAGE(what.rfind("its manifest is not in order: the manifest is not JSON (at byte ", 0) == 0, what);
 }
 
 TEST_CASE("a file that is not there cannot be checked") {
