@@ -4,6 +4,8 @@
 #include <doctest/doctest.h>
 
 #include <csignal>
+#include <optional>
+#include <stdexcept>
 
 using namespace faults;
 using support::Result;
@@ -15,18 +17,21 @@ Scene &scene() {
     return the_scene;
 }
 
-Fault signalled(int signal) {
-    return [signal](Attempt &attempt) {
-        attempt.process.signal(signal);
-        if (signal == SIGKILL) { // what it has sent may still arrive, or not
-            if (attempt.chance.between(0, 1) == 0) attempt.scene.proxy.tell("cut");
-            attempt.resume();
-        } else {
-            attempt.process.wait_for_output("stopping: what is on its way is finished first");
-            attempt.resume();
-        }
-        return attempt.result();
-    };
+// Waits until it has understood that it is to stop. Where the moment is before the first batch it may not: it waits for
+// the server's answers to its first questions as long as --connect-timeout says, and this is its result if they do not
+// come.
+std::optional<Result> ended_before_the_first_batch(Attempt &attempt) {
+    try {
+        attempt.process.wait_for_output("stopping: what is on its way is finished first");
+        return std::nullopt;
+    } catch (const std::runtime_error &) {
+        const Result result = attempt.result();
+        CHECK(result.exit_code == 3);
+        CHECK(result.out == "");
+        CHECK_MESSAGE(result.err.find("--connect-timeout") != std::string::npos, result.err);
+        attempt.resume();
+        return result;
+    }
 }
 
 // The shell closes or redirects what a program is to find so.
@@ -39,14 +44,22 @@ Words with_output(const std::string &redirection, const Words &command) {
 } // namespace
 
 TEST_CASE("killed at any moment, it leaves nothing that the next run does not finish") {
-    inject(scene(), "kill", 12, signalled(SIGKILL));
+    inject(scene(), "kill", 12, [](Attempt &attempt) {
+        attempt.process.signal(SIGKILL);
+        if (attempt.chance.between(0, 1) == 0) attempt.scene.proxy.tell("cut"); // what it has sent may arrive, or not
+        attempt.resume();
+        return attempt.result();
+    });
 }
 
 TEST_CASE("asked to stop at any moment, it finishes what is on its way and says how to go on") {
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
         CAPTURE(signal);
         inject(scene(), "signal " + std::to_string(signal), 4, [&](Attempt &attempt) {
-            const Result result = signalled(signal)(attempt);
+            attempt.process.signal(signal);
+            if (const auto ended = ended_before_the_first_batch(attempt)) return *ended;
+            attempt.resume();
+            const Result result = attempt.result();
             CHECK(result.exit_code == 128 + signal);
             CHECK(result.out.find("Backfill interrupted") == 0);
             CHECK(result.out.find("again to go on") != std::string::npos);
@@ -59,7 +72,7 @@ TEST_CASE("asked to stop at any moment, it finishes what is on its way and says 
 TEST_CASE("asked a second time, it stops at once, even when the server does not answer") {
     inject(scene(), "impatient", 4, [](Attempt &attempt) {
         attempt.process.signal(SIGINT);
-        attempt.process.wait_for_output("stopping");
+        if (const auto ended = ended_before_the_first_batch(attempt)) return *ended;
         attempt.process.signal(SIGINT);
         const Result result = attempt.result();
         CHECK(result.exit_code == 128 + SIGINT);
