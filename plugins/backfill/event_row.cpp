@@ -30,7 +30,7 @@ std::string_view type_name(int type) {
     }
 }
 
-// Of a value that is known to be text.
+// Of a value that is known to be no BLOB.
 std::string_view text_of(const SQLite::Column &value) {
     const char *text = value.getText();
     return {text, static_cast<std::size_t>(value.getBytes())};
@@ -114,8 +114,8 @@ private:
 } // namespace
 
 std::string_view bytes_of(const SQLite::Column &value) {
-    const void *bytes = value.getType() == SQLITE_BLOB ? value.getBlob() : value.getText();
-    return {static_cast<const char *>(bytes), static_cast<std::size_t>(value.getBytes())};
+    if (value.getType() != SQLITE_BLOB) return text_of(value);
+    return {static_cast<const char *>(value.getBlob()), static_cast<std::size_t>(value.getBytes())};
 }
 
 EventId displayed_id(const SQLite::Statement &row) {
