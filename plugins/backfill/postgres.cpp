@@ -83,7 +83,11 @@ struct Parameters {
 Connection::Connection(const std::string &conninfo, std::chrono::milliseconds timeout)
     : handle_(connect(checked(conninfo), timeout), &PQfinish), patience_(timeout) {
     if (handle_ == nullptr) throw StoreError("out of memory while connecting to PostgreSQL");
-    if (!alive()) throw StoreError(clean(PQerrorMessage(handle_.get())));
+    if (!alive()) {
+        const std::string message = clean(PQerrorMessage(handle_.get()));
+        const bool too_late = message.find("timeout expired") != std::string::npos; // as libpq says it
+        throw StoreError(message + (too_late ? " (--connect-timeout)" : ""));
+    }
     // libpq would print the notices of triggers and the like on stderr, between the log's lines.
     PQsetNoticeProcessor(
         handle_.get(), [](void *, const char *) {}, nullptr);
