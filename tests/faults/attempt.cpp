@@ -38,6 +38,7 @@ void judge(Scene &scene, const support::Result &result, const Words &options) {
         if (!result.out.empty()) check_numbers(scene, result);
         CHECK(scene.not_finished() == "");
     }
+    scene.bring_back_the_pooler();
     const support::Result again =
         support::run(scene.command(options)); // also after one that came through: it costs little
     INFO("the next run said: ", last_words(again));

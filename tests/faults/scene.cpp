@@ -92,6 +92,15 @@ void Scene::make_vectors() {
     reset();
 }
 
+// PgBouncer 1.18, Debian 12's, may spin for ever in "sbuf_send_pending: no dst sock?" when one side of a connection has
+// gone while the other had more to send (its pull request 652). An operator would start it again.
+void Scene::bring_back_the_pooler() {
+    if (pooler == nullptr) return;
+    if (support::run({"timeout", "5", "psql", "-XAtc", "SELECT 1", pooler->conninfo()}).exit_code == 0) return;
+    pooler->crash();
+    pooler->start();
+}
+
 // A run that was killed has left sessions behind that may still be at work.
 void Scene::reset() {
     const support::Connection connection = connect();

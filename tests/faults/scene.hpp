@@ -25,7 +25,8 @@ public:
     // Runs once undisturbed. `settings` are for postgresql.conf.
     explicit Scene(std::vector<std::string> settings = {}, Way way = Way::direct);
 
-    void reset(); // the table as it was before the first run
+    void reset();                 // the table as it was before the first run
+    void bring_back_the_pooler(); // if there is one, and it has stopped answering
 
     // The command on this scene, by way of the proxy.
     Words command(const Words &options) const;
