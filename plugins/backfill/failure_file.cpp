@@ -30,7 +30,8 @@ void FailureFile::add(const Failure &failure) {
 }
 
 void FailureFile::flush() {
-    if (!file_.write(pending_)) fail(errno);
+    if (broken_ == 0 && !file_.write(pending_)) broken_ = errno;
+    if (broken_ != 0) fail(broken_);
     pending_.clear();
 }
 

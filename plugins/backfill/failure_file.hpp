@@ -35,6 +35,7 @@ private:
     Descriptor file_;
     bool is_regular_ = false; // not a pipe, terminal, ...
     std::string pending_;
+    int broken_ = 0; // the error that has perhaps cut a record: nothing is written behind that
 };
 
 } // namespace backfill

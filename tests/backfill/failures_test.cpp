@@ -7,7 +7,10 @@
 
 #include <doctest/doctest.h>
 
+#include <csignal>
+#include <filesystem>
 #include <string>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <vector>
 
@@ -38,6 +41,23 @@ struct File {
 
     support::TempDir directory;
     std::filesystem::path path = directory / "file";
+};
+
+// No file of this process grows beyond so many bytes, as on a disk that is full.
+class LargestFile {
+public:
+    explicit LargestFile(rlim_t bytes) {
+        REQUIRE((std::signal(SIGXFSZ, SIG_IGN) != SIG_ERR));
+        REQUIRE(::getrlimit(RLIMIT_FSIZE, &before_) == 0);
+        const rlimit limit{bytes, before_.rlim_max};
+        REQUIRE(::setrlimit(RLIMIT_FSIZE, &limit) == 0);
+    }
+    ~LargestFile() { ::setrlimit(RLIMIT_FSIZE, &before_); }
+    LargestFile(const LargestFile &) = delete;
+    LargestFile &operator=(const LargestFile &) = delete;
+
+private:
+    rlimit before_{};
 };
 
 } // namespace
@@ -134,7 +154,7 @@ TEST_CASE("a report that holds nothing but a part of a record is begun anew") {
 
 TEST_CASE("a new report is for its owner alone") {
     support::TempDir directory;
-    FailureFile(directory / "r", FailureFile::Earlier::replaced);
+    const FailureFile report(directory / "r", FailureFile::Earlier::replaced);
     struct stat status {};
     REQUIRE(::stat((directory / "r").c_str(), &status) == 0);
     CHECK((status.st_mode & 07777) == 0600);
@@ -148,6 +168,22 @@ TEST_CASE("no other file is made a report") {
                                  FileError);
         CHECK(support::read_file(file.path) == bytes);
     }
+}
+
+TEST_CASE("behind a record that was cut nothing is written, even if there is room again") {
+    const File file("");
+    {
+        FailureFile report(file.path, FailureFile::Earlier::kept);
+        report.add({{"e1"}, FailureKind::rejected, "this record is longer than the room there is"});
+        {
+            const LargestFile limit(40);
+            CHECK_THROWS_WITH_AS(report.flush(), doctest::Contains("File too large"), FileError);
+        }
+        CHECK(std::filesystem::file_size(file.path) == 40);
+        report.add({{"e2"}, FailureKind::rejected, ""});
+        CHECK_THROWS_WITH_AS(report.flush(), doctest::Contains("File too large"), FileError);
+    }
+    CHECK(std::filesystem::file_size(file.path) == 40);
 }
 
 TEST_CASE("a report that takes no more says so") {

@@ -373,6 +373,25 @@ TEST_CASE("a report that takes no more ends the run, and nothing that it lacks i
     backfill.check_complete();
 }
 
+TEST_CASE("a disk that is full in the middle of a record costs no record, and leaves none that is cut") {
+    Ready backfill;
+    const std::vector<std::string> options{"--report", backfill.report, "--checkpoint", backfill.checkpoint, "-b", "5"};
+    std::vector<std::string> cramped{"bash", "-c", "trap '' XFSZ; ulimit -f 2; exec \"$0\" \"$@\""}; // 2 KiB a file
+    for (const std::string &word : backfill.command_line(options)) cramped.push_back(word);
+    cramped.insert(cramped.end(), {"--postgres", backfill.conninfo});
+    const Result result = support::run(cramped);
+    CHECK_MESSAGE(result.exit_code == 3, result.err);
+    CHECK(contains(result.err, "--report: cannot write " + backfill.report + ": File too large"));
+    CHECK(std::filesystem::file_size(backfill.report) == 2048);
+
+    const Result rest = backfill.run(options);
+    CHECK(summary(rest, "Total events processed") == 3000);
+    std::set<std::string> ids;
+    for (const Json &failure : backfill.failures()) ids.insert(failure["id"]);
+    CHECK(ids.size() == 303);
+    backfill.check_complete();
+}
+
 TEST_CASE("no file of somebody else becomes a report") {
     Ready backfill;
     const std::string notes = backfill.directory / "notes";
