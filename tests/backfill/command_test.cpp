@@ -311,27 +311,6 @@ TEST_CASE("--table names another table, as SQL would") {
     CHECK(summary(backfill.run({"--table", "Public.OLD_Vectors"}), "Unchanged") == 2);
 }
 
-TEST_CASE("hostile ids and texts arrive as they are") {
-    Backfill backfill;
-    backfill.make_events(0);
-    create_vectors_table(backfill.database, false);
-    const std::vector<std::string> ids{"{a,\"b\"}", "back\\slash",      "quote'quote",         "comma,comma",
-                                       "NULL",      "\xF0\x9F\x98\x80", "line\nbreak\ttab\x01"};
-    for (const std::string &id : ids) {
-        std::string quoted;
-        for (const char c : id) quoted += c == '\'' ? std::string("''") : std::string(1, c);
-        backfill.sqlite("INSERT INTO events (id, type, source, specversion, time, user_id) VALUES ('" + quoted
-                        + "', 't', 's', '1', 0, '" + quoted + "')");
-        backfill.database.exec("INSERT INTO pcas_vectors (id, embedding) VALUES ('" + quoted + "', '{1}')");
-    }
-
-    const Result result = backfill.run();
-
-    CHECK(summary(result, "Successfully updated") == static_cast<int>(ids.size()));
-    CHECK(backfill.value("SELECT count(*) FROM pcas_vectors WHERE metadata->>'user_id' = id")
-          == std::to_string(ids.size()));
-}
-
 TEST_CASE("a transaction-mode pooler is as good as the server itself") {
     Backfill backfill;
     backfill.make_events(2000);

@@ -162,6 +162,47 @@ TEST_CASE("texts: whatever PostgreSQL can hold arrives as it is, and what it can
     check_each(backfill, texts);
 }
 
+TEST_CASE("ids: each finds its own row, or costs itself alone, and a report leads back to it") {
+    const std::string good = R"({"event_type": "t", "event_source": "s"})";
+    Backfill backfill;
+    backfill.sqlite(table_without_types);
+    create_vectors_table(backfill.database, true);
+    const std::vector<std::string> fitting{"it's \"quoted\"",
+                                           R"(a\b\\c\u0041)",
+                                           R"({a,b},"c",NULL,{})",
+                                           "NULL",
+                                           "a\tb\nc\x1b\x7f",
+                                           "\U0001F468\u200D\U0001F469",
+                                           " ",
+                                           "%_",
+                                           "e1; DROP TABLE pcas_vectors"};
+    for (const std::string &id : fitting) {
+        backfill.sqlite(fmt::format("INSERT INTO events (id, type, source) VALUES ({}, 't', 's')", quoted(id)));
+        backfill.database.exec(
+            fmt::format("INSERT INTO pcas_vectors (id, embedding) VALUES ({}, '{{1}}')", quoted(id)));
+    }
+    backfill.sqlite("INSERT INTO events (id, type, source) VALUES (CAST(zeroblob(1048576) AS TEXT), 't', 's'),"
+                    "(replace(hex(zeroblob(524288)), '0', 'm'), 't', 's'), (CAST(X'61FF' AS TEXT), 't', 's'),"
+                    "(CAST(X'610062' AS TEXT), 't', 's'), (X'65', 't', 's'), (17, 't', 's'), (1.5, 't', 's')");
+    const std::string report = backfill.directory / "report";
+
+    const Result result = backfill.run({"--report", report});
+    CHECK_MESSAGE(result.exit_code == 1, result.err);
+    CHECK(summary(result, "Successfully updated") == static_cast<int>(fitting.size()));
+    for (const std::string &id : fitting) {
+        CAPTURE(id);
+        CHECK(backfill.value("SELECT metadata FROM pcas_vectors WHERE id = " + quoted(id)) == good);
+    }
+    CHECK(summary(result, "No vector") == 1); // the megabyte of text
+    CHECK(summary(result, "Failed") == 6);
+
+    const Result again = backfill.run({"--only-ids", report, "--report", backfill.directory / "again"});
+    CHECK(summary(again, "Total events processed") == 7);
+    CHECK(summary(again, "No vector") == 1);
+    CHECK(summary(again, "Failed") == 6);
+    CHECK(occurrences(support::read_file(backfill.directory / "again"), "\n") == 7);
+}
+
 TEST_CASE("content of the graph: what is no event costs itself alone") {
     const auto deep = [](int depth) { return std::string(static_cast<std::size_t>(depth), '['); };
     const auto with = [](const std::string &members) { return R"('{"type":"t","source":"s",)" + members + "}'"; };
