@@ -116,7 +116,9 @@ private:
                            invocation_.environment);
     }
 
-    void report(const std::string &message) const { std::fputs(line_about(message).c_str(), stderr); }
+    void report(const std::string &message) const {
+        static_cast<void>(std::fputs(line_about(message).c_str(), stderr)); // there is nowhere else to tell it
+    }
 
     // One line, whatever is in the message; a JSON object where the user wants the messages so.
     std::string line_about(const std::string &message) const {

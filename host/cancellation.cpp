@@ -21,7 +21,7 @@ void end_by(int signal) {
     struct sigaction action = {};
     action.sa_handler = SIG_DFL;
     ::sigaction(signal, &action, nullptr);
-    ::raise(signal);
+    static_cast<void>(::raise(signal));
 }
 
 extern "C" void on_signal(int signal) {

@@ -25,6 +25,7 @@ constexpr int style = po::command_line_style::unix_style & ~po::command_line_sty
 
 std::vector<std::string> long_names(const std::vector<Option> &options) {
     std::vector<std::string> names;
+    names.reserve(options.size());
     for (const Option &option : options) names.push_back(option.name);
     return names;
 }
@@ -93,7 +94,7 @@ void check_has_name(const po::option &parsed, const std::vector<Option> &options
 std::vector<po::option> parse(const po::options_description &description, const std::vector<std::string> &words,
                               const std::vector<Option> &options, const std::vector<Option> &host_only) {
     try {
-        const auto parsed = po::command_line_parser(words).options(description).style(style).run().options;
+        auto parsed = po::command_line_parser(words).options(description).style(style).run().options;
         for (const po::option &option : parsed) check_has_name(option, options, host_only);
         return parsed;
     } catch (const po::unknown_option &error) {

@@ -40,14 +40,14 @@ bool says_something(const Setting &setting) {
 // Three options say how much is logged. The one from the stronger source counts; two from the same source are a
 // mistake.
 LogLevel level_from(const Settings &settings) {
-    const Setting *strongest = nullptr;
-    for (const char *name : {"log-level", "quiet", "verbose"}) {
+    const Setting *strongest = &settings.at("log-level"); // it has a default
+    for (const char *name : {"quiet", "verbose"}) {
         const Setting &setting = settings.at(name);
         if (!says_something(setting)) continue;
-        if (strongest != nullptr && strongest->source == setting.source)
+        if (strongest->source == setting.source)
             throw Error(PCASCTL_EXIT_USAGE, fmt::format("--{} and --{} contradict each other: give one of them",
                                                         strongest->option.name, name));
-        if (strongest == nullptr || setting.source < strongest->source) strongest = &setting;
+        if (setting.source < strongest->source) strongest = &setting;
     }
     return level_said_by(*strongest);
 }

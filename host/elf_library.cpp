@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 // The linker puts it at the host's own ELF header: the one sure statement of which machine "this machine" is.
+// NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp,readability-identifier-naming)
 extern "C" const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));
 
 namespace host {

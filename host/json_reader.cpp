@@ -175,6 +175,7 @@ std::vector<JsonReader> JsonReader::objects(std::string_view name) const {
 
 std::vector<std::string> JsonReader::unknown_members() const {
     std::vector<std::string_view> names;
+    names.reserve(members_.size());
     for (const Member &member : members_)
         if (!member.asked_for && std::find(asked_for_.begin(), asked_for_.end(), member.name) == asked_for_.end())
             names.push_back(member.name);
@@ -182,6 +183,7 @@ std::vector<std::string> JsonReader::unknown_members() const {
     names.erase(std::unique(names.begin(), names.end()), names.end());
 
     std::vector<std::string> unknown;
+    unknown.reserve(names.size());
     const std::vector<std::string> known(names.empty() ? asked_for_.end() : asked_for_.begin(), asked_for_.end());
     for (const std::string_view name : names) unknown.push_back(escape(place_of(name)) + did_you_mean(name, known));
     return unknown;

@@ -27,7 +27,7 @@ void write_line(const std::string &line) {
 extern "C" void on_crash(int signal) {
     for (std::size_t i = 0; i < crashes.size(); ++i)
         if (crashes[i] == signal) write_line(lines.crash[i]);
-    ::raise(signal); // SA_RESETHAND: now with its default action
+    static_cast<void>(::raise(signal)); // SA_RESETHAND: now with its default action
 }
 
 extern "C" void on_exit_of_the_process() {

@@ -10,7 +10,7 @@ namespace {
 
 // A value with a space in it would look like two.
 std::string quoted_if_needed(std::string_view value) {
-    const std::string safe = escape(value);
+    std::string safe = escape(value);
     if (!safe.empty() && safe.find_first_of(" \"=") == std::string::npos) return safe;
     std::string quoted = "\"";
     for (const char c : safe) {

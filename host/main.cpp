@@ -34,7 +34,7 @@ void occupy_closed_streams() {
 int main(int argc, char **argv) {
     occupy_closed_streams();
     // A reader that goes away is an error of write() here, which can be reported; not the silent end of the process.
-    std::signal(SIGPIPE, SIG_IGN);
+    static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
     const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
     return host::run({words, process_environment(), boost::dll::program_location()});
 }

@@ -34,7 +34,7 @@ struct Explained {
 struct PageReference {
     std::string section;
     std::string name;
-    auto operator<=>(const PageReference &) const = default;
+    auto operator<=>(const PageReference &) const = default; // NOLINT(modernize-use-nullptr): the compiler's 0
 };
 
 struct Manifest {

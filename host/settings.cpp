@@ -94,6 +94,7 @@ private:
 
 void check_keys(const std::vector<Option> &options, const ConfigFile &file, const std::string &section) {
     std::vector<std::string> names;
+    names.reserve(options.size());
     for (const Option &option : options) names.push_back(option.name);
     for (const ConfigEntry &entry : file.entries) {
         if (entry.section != section || std::find(names.begin(), names.end(), entry.key) != names.end()) continue;

@@ -33,6 +33,7 @@ const auto &named(const List &list, const std::string &name) {
 template <class List>
 std::vector<std::string> names_of(const List &list) {
     std::vector<std::string> names;
+    names.reserve(list.size());
     for (const auto &element : list) names.push_back(element.name);
     return names;
 }
@@ -65,7 +66,7 @@ NewProject project_from(const OwnCall &call) {
 
 // As one word of a shell's command line.
 std::string shell_word(const fs::path &path) {
-    const std::string text = path.string();
+    std::string text = path.string();
     const bool is_plain = std::all_of(text.begin(), text.end(), [](unsigned char c) {
         return std::isalnum(c) != 0 || std::strchr("/._+-", c) != nullptr;
     });

@@ -15,7 +15,7 @@
 namespace backfill {
 namespace {
 
-constexpr off_t largest = 32 * 1024 * 1024; // three ids of a megabyte, all of them escaped
+constexpr off_t largest = off_t{32} << 20; // three ids of a megabyte, all of them escaped
 
 [[noreturn]] void cannot_write(const std::string &name, int error) {
     throw FileError(fmt::format("--checkpoint: cannot write {}: {}", name, std::strerror(error)));

@@ -12,7 +12,7 @@ namespace backfill {
 
 struct EventId {
     std::string text;
-    auto operator<=>(const EventId &) const = default;
+    auto operator<=>(const EventId &) const = default; // NOLINT(modernize-use-nullptr): the compiler's 0
 };
 
 // Every text is valid UTF-8 without NUL. An optional id that the event does not have is empty.

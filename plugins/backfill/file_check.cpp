@@ -48,7 +48,7 @@ std::size_t read_header(const std::filesystem::path &path, Header &header) {
 
 std::filesystem::path resolve_readable_file(const std::filesystem::path &path) {
     std::error_code error;
-    const std::filesystem::path resolved = std::filesystem::canonical(path, error);
+    std::filesystem::path resolved = std::filesystem::canonical(path, error);
     if (error) cannot_read(path, error.value());
     struct stat status {};
     if (::stat(resolved.c_str(), &status) != 0) cannot_read(path, errno);

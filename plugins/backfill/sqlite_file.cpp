@@ -9,11 +9,11 @@
 
 #include <cctype>
 #include <chrono>
+#include <ctime>
 #include <fcntl.h>
 #include <string>
 #include <sys/stat.h>
 #include <thread>
-#include <time.h>
 
 namespace backfill {
 namespace {

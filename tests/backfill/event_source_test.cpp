@@ -183,7 +183,7 @@ TEST_CASE("a page of large events ends early") {
         database.create_events();
         for (int number = 0; number < 12; ++number) {
             SampleEvent event{fmt::format("{}", number)};
-            event.user_id = std::string(1024 * 1024, 'x');
+            event.user_id = std::string(std::size_t{1} << 20, 'x');
             database.add(event);
         }
     }

@@ -173,7 +173,7 @@ TEST_CASE("an instant is written as Go's time.RFC3339 in UTC") {
 }
 
 TEST_CASE("what is written is read back as the same instant, over ten thousand years") {
-    for (std::int64_t second = -62167219200; second <= 253402300799; second += 86'399 * 97) {
+    for (std::int64_t second = -62167219200; second <= 253402300799; second += 86'399L * 97) {
         const std::string text = rfc3339({second});
         CAPTURE(text);
         REQUIRE(seconds(parse_instant(text)) == second);

@@ -25,6 +25,7 @@ std::vector<SourceEvent> all_of(const std::filesystem::path &path) {
 
 std::vector<std::string> ids_of(const std::vector<SourceEvent> &events) {
     std::vector<std::string> ids;
+    ids.reserve(events.size());
     for (const SourceEvent &event : events)
         ids.push_back(std::visit([](const auto &one) { return one.id.text; }, event));
     return ids;

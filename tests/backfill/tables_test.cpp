@@ -20,7 +20,7 @@ void check_all_is_done(const Backfill &backfill, const std::vector<std::string> 
                        const std::string &table = "pcas_vectors") {
     const Result dry = backfill.run([&] {
         auto all = options;
-        all.push_back("--dry-run");
+        all.emplace_back("--dry-run");
         return all;
     }());
     CHECK_MESSAGE(summary(dry, "Successfully updated") == vectors, dry.err);

@@ -7,11 +7,18 @@ namespace {
 
 int counted = 0;
 
+std::mt19937_64 engine_for(const std::string &name, int round) {
+    std::seed_seq sequence{static_cast<std::uint32_t>(seed()), static_cast<std::uint32_t>(seed() >> 32),
+                           static_cast<std::uint32_t>(std::hash<std::string>()(name)),
+                           static_cast<std::uint32_t>(round)};
+    return std::mt19937_64(sequence);
+}
+
 } // namespace
 
 int rounds(int usually) {
     const char *factor = std::getenv("PCASCTL_TEST_FAULT_ROUNDS");
-    return usually * (factor != nullptr ? std::atoi(factor) : 1);
+    return usually * (factor != nullptr ? static_cast<int>(std::strtol(factor, nullptr, 10)) : 1);
 }
 
 std::uint64_t seed() {
@@ -30,12 +37,7 @@ int counted_faults() {
     return counted;
 }
 
-Chance::Chance(const std::string &name, int round) {
-    std::seed_seq sequence{static_cast<std::uint32_t>(seed()), static_cast<std::uint32_t>(seed() >> 32),
-                           static_cast<std::uint32_t>(std::hash<std::string>()(name)),
-                           static_cast<std::uint32_t>(round)};
-    engine_.seed(sequence);
-}
+Chance::Chance(const std::string &name, int round) : engine_(engine_for(name, round)) {}
 
 std::uint64_t Chance::between(std::uint64_t least, std::uint64_t most) {
     return std::uniform_int_distribution<std::uint64_t>(least, most)(engine_);

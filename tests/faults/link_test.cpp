@@ -22,7 +22,7 @@ TEST_CASE("a link that is cut heals") {
     inject(scene(), "cut", 10, [](Attempt &attempt) {
         attempt.scene.proxy.tell("cut");
         attempt.resume();
-        const Result result = attempt.result();
+        Result result = attempt.result();
         // Before the first batch a lost connection may as well be the wrong server: that run does not start.
         CHECK_MESSAGE((came_through(result) || result.out.empty()), result.err);
         return result;
@@ -49,7 +49,7 @@ TEST_CASE("a server that cannot be reached for a while is waited for") {
         attempt.resume();
         attempt.process.read_for(std::chrono::milliseconds(attempt.chance.between(100, 1500)));
         attempt.scene.proxy.tell("admit");
-        const Result result = attempt.result();
+        Result result = attempt.result();
         CHECK_MESSAGE((came_through(result) || result.out.empty()), result.err);
         return result;
     });
@@ -60,7 +60,7 @@ TEST_CASE("a server that cannot be reached any more is given up on, with the sum
         attempt.scene.proxy.tell("refuse");
         attempt.scene.proxy.tell("cut");
         attempt.resume();
-        const Result result = attempt.result();
+        Result result = attempt.result();
         CHECK(result.exit_code == 3);
         if (result.out.empty()) return result; // it had not begun
         CHECK(result.out.find("Backfill gave up") == 0);
@@ -75,7 +75,7 @@ TEST_CASE("a link that lets nothing pass for longer than the time-outs is given 
            [](Attempt &attempt) {
                attempt.process.wait_for_output("connecting again");
                attempt.resume();
-               const Result result = attempt.result();
+               Result result = attempt.result();
                CHECK_MESSAGE((came_through(result) || result.out.empty()), result.err);
                return result;
            },
@@ -104,7 +104,7 @@ TEST_CASE("a slow link is only slow") {
         attempt.scene.proxy.tell("delay 30");
         attempt.scene.proxy.tell("rate 2000000");
         attempt.resume();
-        const Result result = attempt.result();
+        Result result = attempt.result();
         CHECK_MESSAGE(came_through(result), result.err);
         CHECK(result.err.find("connecting again") == std::string::npos);
         return result;

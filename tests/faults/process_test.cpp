@@ -25,7 +25,7 @@ std::optional<Result> ended_before_the_first_batch(Attempt &attempt) {
         attempt.process.wait_for_output("stopping: what is on its way is finished first");
         return std::nullopt;
     } catch (const std::runtime_error &) {
-        const Result result = attempt.result();
+        Result result = attempt.result();
         CHECK(result.exit_code == 3);
         CHECK(result.out == "");
         CHECK_MESSAGE(result.err.find("--connect-timeout") != std::string::npos, result.err);
@@ -59,7 +59,7 @@ TEST_CASE("asked to stop at any moment, it finishes what is on its way and says 
             attempt.process.signal(signal);
             if (const auto ended = ended_before_the_first_batch(attempt)) return *ended;
             attempt.resume();
-            const Result result = attempt.result();
+            Result result = attempt.result();
             CHECK(result.exit_code == 128 + signal);
             CHECK(result.out.find("Backfill interrupted") == 0);
             CHECK(result.out.find("again to go on") != std::string::npos);
@@ -74,7 +74,7 @@ TEST_CASE("asked a second time, it stops at once, even when the server does not 
         attempt.process.signal(SIGINT);
         if (const auto ended = ended_before_the_first_batch(attempt)) return *ended;
         attempt.process.signal(SIGINT);
-        const Result result = attempt.result();
+        Result result = attempt.result();
         CHECK(result.exit_code == 128 + SIGINT);
         return result;
     });

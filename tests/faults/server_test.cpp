@@ -92,7 +92,7 @@ TEST_CASE("what was reported before a crash of the server is there after it, and
             log_writer->crash(attempt.scene);
             CHECK(attempt.scene.rows_done() >= reported(attempt.said_so_far()));
             for (const char *order : {"cut", "admit", "resume"}) attempt.scene.proxy.tell(order);
-            const Result result = attempt.result();
+            Result result = attempt.result();
             CHECK_MESSAGE(healed_or_not_started(result), result.err);
             log_writer.emplace(attempt.scene);
             return result;
@@ -135,7 +135,7 @@ TEST_CASE("a server that is stopped at once, as by a power cut, and started agai
         attempt.scene.server.start();
         CHECK(attempt.scene.rows_done() >= reported(attempt.said_so_far()));
         attempt.resume();
-        const Result result = attempt.result();
+        Result result = attempt.result();
         CHECK_MESSAGE(healed_or_not_started(result), result.err);
         return result;
     });
@@ -148,7 +148,7 @@ TEST_CASE("a server that is restarted is waited for") {
         attempt.scene.server.stop();
         attempt.scene.server.start();
         if (!at_once) attempt.resume();
-        const Result result = attempt.result();
+        Result result = attempt.result();
         CHECK_MESSAGE(healed_or_not_started(result), result.err);
         return result;
     });
@@ -159,7 +159,7 @@ TEST_CASE("a session that the server ends is replaced") {
         attempt.scene.connect().exec(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pcasctl backfill'");
         attempt.resume();
-        const Result result = attempt.result();
+        Result result = attempt.result();
         CHECK_MESSAGE(healed_or_not_started(result), result.err);
         return result;
     });
@@ -169,7 +169,7 @@ TEST_CASE("a server that turns read-only ends the run, with one line that says s
     inject(scene(), "read-only", 4, [](Attempt &attempt) {
         set_read_only(attempt.scene, true);
         attempt.resume();
-        const Result result = attempt.result();
+        Result result = attempt.result();
         set_read_only(attempt.scene, false);
         if (came_through(result)) return result; // all was written by then
         CHECK(result.exit_code == 3);
@@ -186,7 +186,7 @@ TEST_CASE("a server without a free connection is waited for") {
         attempt.resume();
         attempt.process.read_for(std::chrono::milliseconds(attempt.chance.between(100, 1500)));
         others.clear();
-        const Result result = attempt.result();
+        Result result = attempt.result();
         CHECK_MESSAGE(healed_or_not_started(result), result.err);
         return result;
     });

@@ -27,25 +27,25 @@ TEST_CASE("the first signal is remembered, makes the descriptor readable, and le
     const Cancellation cancellation;
     CHECK(cancellation.signal() == 0);
     CHECK_FALSE(is_readable(cancellation.descriptor()));
-    ::raise(SIGTERM);
+    REQUIRE(std::raise(SIGTERM) == 0);
     CHECK(cancellation.signal() == SIGTERM);
     CHECK(is_readable(cancellation.descriptor()));
     CHECK(is_readable(cancellation.descriptor()));
 }
 
 TEST_CASE("what was there before is put back, and an ignored signal stays ignored") {
-    std::signal(SIGHUP, SIG_IGN);
+    REQUIRE((std::signal(SIGHUP, SIG_IGN) != SIG_ERR));
     const auto before = handler_of(SIGINT);
     {
         const Cancellation cancellation;
         CHECK((handler_of(SIGINT) != before));
-        ::raise(SIGHUP);
+        REQUIRE(std::raise(SIGHUP) == 0);
         CHECK(cancellation.signal() == 0);
         CHECK_THROWS_AS(Cancellation(), std::logic_error);
     }
     CHECK((handler_of(SIGINT) == before));
     CHECK((handler_of(SIGHUP) == SIG_IGN));
-    std::signal(SIGHUP, SIG_DFL);
+    REQUIRE((std::signal(SIGHUP, SIG_DFL) != SIG_ERR));
     const Cancellation another;
     CHECK(another.signal() == 0);
 }

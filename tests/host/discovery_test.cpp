@@ -32,6 +32,7 @@ void put_hello(const fs::path &file) {
 
 Discovery over(const std::vector<fs::path> &directories, Origin origin = Origin::environment) {
     std::vector<SearchDirectory> path;
+    path.reserve(directories.size());
     for (const fs::path &directory : directories) path.push_back({directory, origin});
     return {path, ::geteuid()};
 }

@@ -115,7 +115,7 @@ TEST_CASE(
 }
 
 TEST_CASE("of --quiet, --verbose and --log-level the one from the stronger source counts") {
-    const auto common = [](std::vector<Given> given, Environment environment, ConfigFile file) {
+    const auto common = [](const std::vector<Given> &given, const Environment &environment, const ConfigFile &file) {
         return common_from(resolve(common_options(), {given, environment, file}, "pcasctl"));
     };
     const ConfigFile quiet_file = file_with({{"pcasctl", "quiet", "on"}});

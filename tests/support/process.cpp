@@ -12,8 +12,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 namespace support {
 namespace {
 
@@ -29,12 +27,14 @@ std::vector<std::string> environment_for(const RunOptions &options) {
     for (char **entry = environ; *entry != nullptr; ++entry)
         if (!depends_on_the_user(*entry)) entries.emplace_back(*entry);
     if (options.environment.count("HOME") == 0) entries.emplace_back("HOME=/nonexistent");
-    for (const auto &[name, value] : options.environment) entries.push_back(name + "=" + value);
+    for (const auto &[name, value] : options.environment)
+        entries.push_back(std::string(name).append("=").append(value));
     return entries;
 }
 
 std::vector<char *> pointers(const std::vector<std::string> &strings) {
     std::vector<char *> result;
+    result.reserve(strings.size() + 1);
     for (const std::string &string : strings) result.push_back(const_cast<char *>(string.c_str()));
     result.push_back(nullptr);
     return result;
@@ -78,7 +78,8 @@ Process::Process(const std::vector<std::string> &argv, const RunOptions &options
         ::dup2(err[1], 2);
         if (!options.directory.empty() && ::chdir(options.directory.c_str()) != 0) ::_exit(127);
         environ = environment_pointers.data();
-        ::signal(SIGHUP, SIG_DFL); // the tests may run under nohup, which ignores it for all below
+        static_cast<void>(
+            std::signal(SIGHUP, SIG_DFL)); // the tests may run under nohup, which ignores it for all below
         ::execvp(argument_pointers[0], argument_pointers.data());
         ::_exit(127);
     }

@@ -118,14 +118,12 @@ private:
     static std::string quoted(const std::string &text) {
         std::string json = "\"";
         for (const char c : text) {
-            char escaped[8];
-            if (c == '"' || c == '\\')
-                std::snprintf(escaped, sizeof escaped, "\\%c", c);
-            else if (static_cast<unsigned char>(c) < 0x20)
-                std::snprintf(escaped, sizeof escaped, "\\u%04x", static_cast<unsigned>(c));
+            if (c == '"' || c == '\\') json += '\\';
+            const auto code = static_cast<unsigned char>(c);
+            if (code < 0x20)
+                json += std::string("\\u00") + "0123456789abcdef"[code / 16] + "0123456789abcdef"[code % 16];
             else
-                std::snprintf(escaped, sizeof escaped, "%c", c);
-            json += escaped;
+                json += c;
         }
         return json + '"';
     }

@@ -47,7 +47,8 @@ private:
 
     void config() const {
         say(host_.config().file() + "\n");
-        for (const auto &[name, value] : host_.config().table("friends")) say(name + " is " + value + "\n");
+        for (const auto &[name, value] : host_.config().table("friends"))
+            say(std::string(name).append(" is ").append(value).append("\n"));
         say(std::to_string(host_.config().table("foes").size()) + " foes\n");
     }
 

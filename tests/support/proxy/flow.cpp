@@ -7,8 +7,8 @@
 
 namespace {
 
-constexpr std::size_t most_kept = 16 * 1024 * 1024; // fills 100 ms of a link with 160 MB/s
-constexpr std::size_t largest_piece = 64 * 1024;
+constexpr std::size_t most_kept = std::size_t{16} << 20; // fills 100 ms of a link with 160 MB/s
+constexpr std::size_t largest_piece = std::size_t{64} << 10;
 
 } // namespace
 
