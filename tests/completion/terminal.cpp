@@ -14,6 +14,7 @@ namespace {
 
 std::vector<char *> pointers(const std::vector<std::string> &strings) {
     std::vector<char *> result;
+    result.reserve(strings.size() + 1);
     for (const std::string &string : strings) result.push_back(const_cast<char *>(string.c_str()));
     result.push_back(nullptr);
     return result;
@@ -24,7 +25,8 @@ std::vector<char *> pointers(const std::vector<std::string> &strings) {
 Terminal::Terminal(const std::vector<std::string> &argv, const std::map<std::string, std::string> &environment,
                    const std::string &directory) {
     std::vector<std::string> entries;
-    for (const auto &[name, value] : environment) entries.push_back(name + "=" + value);
+    entries.reserve(environment.size());
+    for (const auto &[name, value] : environment) entries.push_back(std::string(name).append("=").append(value));
     // So wide that no line is broken.
     const winsize size{.ws_row = 200, .ws_col = 1000, .ws_xpixel = 0, .ws_ypixel = 0};
     pid_ = ::forkpty(&terminal_, nullptr, nullptr, &size);
@@ -50,7 +52,7 @@ void Terminal::type(const std::string &keys) const {
 std::string Terminal::shown_until(const std::string &end) {
     std::size_t at = 0;
     while ((at = shown_.find(end)) == std::string::npos) read_more();
-    const std::string before = shown_.substr(0, at);
+    std::string before = shown_.substr(0, at);
     shown_.erase(0, at + end.size());
     return before;
 }

@@ -4,6 +4,8 @@
 #include "fuzz.hpp"
 
 #include <stdexcept>
+#include <string>
+#include <string_view>
 
 using namespace backfill;
 using fuzz::expect;
@@ -30,7 +32,8 @@ bool is_one_or_two_parts(const std::string &quoted) {
 } // namespace
 
 int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
-    const std::string text = std::string(fuzz::text_of(data, size)).c_str(); // as it comes from main()
+    const std::string_view all = fuzz::text_of(data, size);
+    const std::string text(all.substr(0, all.find('\0'))); // as it comes from main()
     try {
         const TableName name(text);
         expect(is_one_or_two_parts(name.quoted()), "a name is one or two parts in quotes", name.quoted());
