@@ -3,6 +3,7 @@
 #include "command_fixture.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 using support::create_vectors_table;
@@ -309,6 +310,28 @@ TEST_CASE("--table names another table, as SQL would") {
     backfill.database.exec(
         R"(ALTER TABLE "My Memory"."Vec""tors" SET SCHEMA public; ALTER TABLE "Vec""tors" RENAME TO old_vectors)");
     CHECK(summary(backfill.run({"--table", "Public.OLD_Vectors"}), "Unchanged") == 2);
+}
+
+TEST_CASE("hostile ids and texts arrive as they are") {
+    Backfill backfill;
+    backfill.make_events(0);
+    create_vectors_table(backfill.database, false);
+    const std::vector<std::string> ids{"{a,\"b\"}", "back\\slash",      "quote'quote",         "comma,comma",
+                                       "NULL",      "\xF0\x9F\x98\x80", "line\nbreak\ttab\x01"};
+    for (const std::string &id : ids) {
+        std::string quoted;
+        for (const char c : id) quoted += c == '\'' ? std::string("''") : std::string(1, c);
+        backfill.sqlite(fmt::format("INSERT INTO events (id, type, source, specversion, time, user_id) "
+                                    "VALUES ('{0}', 't', 's', '1', 0, '{0}')",
+                                    quoted));
+        backfill.database.exec(fmt::format("INSERT INTO pcas_vectors (id, embedding) VALUES ('{}', '{{1}}')", quoted));
+    }
+
+    const Result result = backfill.run();
+
+    CHECK(summary(result, "Successfully updated") == static_cast<int>(ids.size()));
+    CHECK(backfill.value("SELECT count(*) FROM pcas_vectors WHERE metadata->>'user_id' = id")
+          == std::to_string(ids.size()));
 }
 
 TEST_CASE("a transaction-mode pooler is as good as the server itself") {

@@ -78,8 +78,8 @@ Process::Process(const std::vector<std::string> &argv, const RunOptions &options
         ::dup2(err[1], 2);
         if (!options.directory.empty() && ::chdir(options.directory.c_str()) != 0) ::_exit(127);
         environ = environment_pointers.data();
-        static_cast<void>(
-            std::signal(SIGHUP, SIG_DFL)); // the tests may run under nohup, which ignores it for all below
+        // The tests may run under nohup, which ignores it for all below.
+        static_cast<void>(std::signal(SIGHUP, SIG_DFL));
         ::execvp(argument_pointers[0], argument_pointers.data());
         ::_exit(127);
     }
