@@ -20,9 +20,10 @@ Scene &scene() {
     return the_scene;
 }
 
+// By a row: two connections also wait for each other, for a moment, where the table grows ("extend").
 void wait_until_blocked(const Connection &observer) {
     while (observer.value("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pcasctl backfill' AND "
-                          "wait_event_type = 'Lock'")
+                          "wait_event_type = 'Lock' AND wait_event IN ('transactionid', 'tuple')")
            == "0")
         continue;
 }
