@@ -23,6 +23,7 @@ public:
     std::size_t most_rows() const { return most_rows_; }
 
     void came_of_an_event(Outcome outcome);
+    void needed_a_look(); // one of these: a fingerprint did not tell, or would not have told
     void update_took(std::size_t rows, std::chrono::milliseconds duration);
 
 private:
@@ -31,6 +32,7 @@ private:
     // Of the last few thousand events; what came of the older ones counts less and less.
     std::size_t recent_ = 0;
     std::size_t recently_unchanged_ = 0;
+    std::size_t recently_looked_at_ = 0;
     std::size_t most_rows_;
 };
 

@@ -44,6 +44,7 @@ void Lane::prepare_statements() {
     synchronous_commit_ = ours_alone ? "off" : "on";
     prepared_ = ours_alone && connection_->prepare(statements_.settings, {text_oid, text_oid, text_oid, text_oid})
                 && connection_->prepare(statements_.update, {text_array_oid, jsonb_array_oid, text_array_oid})
+                && connection_->prepare(statements_.compare, {text_array_oid})
                 && connection_->prepare(statements_.check, {text_array_oid});
 }
 
@@ -75,8 +76,9 @@ bool Lane::send_statement(const Request &request) {
     if (request.step == Step::flush) return connection_->send(statements_.flush, {}, false);
     BatchParameters parameters;
     for (const Row &row : request.rows) parameters.add(row.update());
-    if (request.step == Step::check) return connection_->send(statements_.check, parameters.ids(), prepared_);
-    return connection_->send(statements_.update, parameters.all(), prepared_);
+    if (request.step == Step::update) return connection_->send(statements_.update, parameters.all(), prepared_);
+    const Statement &statement = request.step == Step::compare ? statements_.compare : statements_.check;
+    return connection_->send(statement, parameters.ids(), prepared_);
 }
 
 bool Lane::flush_output() {

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,6 +28,7 @@ struct Job {
     std::vector<bool> is_open;    // by event
     std::vector<bool> is_written; // by us, in this run, or perhaps so; likewise
     std::size_t bytes = 0;        // of text
+    std::vector<std::int64_t> fingerprints = {}; // by event, of the metadata; empty until they are needed
 };
 
 // One event of a job, and the row that has its id.
@@ -35,6 +37,7 @@ struct Row {
     std::size_t at;
 
     const Update &update() const { return job->results[at].update; }
+    std::int64_t fingerprint() const { return job->fingerprints[at]; }
     bool is_written() const { return job->is_written[at]; }
 
     void close(Outcome outcome, std::string reason = {}) const {
@@ -46,19 +49,21 @@ struct Row {
 };
 
 enum class Step {
-    update, // write the rows
-    check,  // look at them: all of a dry run, most of a re-run, and what an update did not return
-    flush   // make all durable that was committed on this connection before; has no rows
+    update,  // write the rows
+    compare, // ask for fingerprints of their metadata: most of a re-run, and of a dry run
+    check,   // look at their metadata: where fingerprints do not tell, and what an update did not return
+    flush    // make all durable that was committed on this connection before; has no rows
 };
 
 // One transaction. Its rows may be those of several jobs.
 struct Request {
     std::vector<Row> rows;
     Step step;
-    int updates = 0;      // that left these rows as they were
-    int attempts = 0;     // that failed by trouble which may pass
-    bool closed = false;  // takes no more rows
-    bool doubted = false; // failed once as everything would fail if the table were gone, and it was not
+    int updates = 0;       // that left these rows as they were
+    bool compared = false; // and that did not tell
+    int attempts = 0;      // that failed by trouble which may pass
+    bool closed = false;   // takes no more rows
+    bool doubted = false;  // failed once as everything would fail if the table were gone, and it was not
     std::chrono::steady_clock::time_point not_before = {};
 };
 

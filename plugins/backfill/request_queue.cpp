@@ -30,7 +30,7 @@ void sort_by_id(std::vector<Row> &rows) {
 } // namespace
 
 std::size_t RequestQueue::capacity(Step step) const {
-    return step == Step::check ? std::max(most_to_look_at, batch_size_) : batch_size_;
+    return step == Step::update ? batch_size_ : std::max(most_to_look_at, batch_size_);
 }
 
 bool RequestQueue::may_be_filled(const Request &request) const {
@@ -53,7 +53,9 @@ RequestQueue::Clock::time_point RequestQueue::next_due(Clock::time_point now) co
 
 void RequestQueue::add(Request request) {
     for (auto other = requests_.rbegin(); other != requests_.rend() && !request.rows.empty(); ++other) {
-        if (other->step != request.step || other->updates != request.updates || !may_be_filled(*other)) continue;
+        const bool alike =
+            other->step == request.step && other->updates == request.updates && other->compared == request.compared;
+        if (!alike || !may_be_filled(*other)) continue;
         const std::size_t room = capacity(other->step) - other->rows.size();
         const auto moved = static_cast<std::ptrdiff_t>(std::min(room, request.rows.size()));
         other->rows.insert(other->rows.end(), request.rows.begin(), request.rows.begin() + moved);

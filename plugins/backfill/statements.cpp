@@ -31,7 +31,13 @@ UPDATE {table} AS v
    AND {stale}
 RETURNING v.id)";
 
-// An index scan that looks up the ids one by one. What is done with the metadata is our own affair (row_state.hpp): to
+// Both here and below an index scan looks up the ids one by one.
+constexpr const char *compare_text = R"(
+SELECT v.id, jsonb_hash_extended(v.metadata, '{seed}') # pg_column_size(v.metadata)
+  FROM {table} AS v
+ WHERE v.id = ANY ($1::text[]))";
+
+// What is done with the metadata is our own affair (row_state.hpp): to
 // compare here would cost the server more than to print them.
 constexpr const char *check_text = R"(
 SELECT v.id, v.metadata
@@ -59,17 +65,18 @@ SELECT v.id, v.metadata, {merged}
  WHERE {stale}
  ORDER BY v.id)";
 
-std::string fill_in(const char *text, const TableName &table) {
+std::string fill_in(const char *text, const TableName &table, std::int64_t seed) {
     return fmt::format(fmt::runtime(text), fmt::arg("table", table.quoted()), fmt::arg("merged", merged),
-                       fmt::arg("stale", stale));
+                       fmt::arg("stale", stale), fmt::arg("seed", seed));
 }
 
 } // namespace
 
-Statements::Statements(const TableName &table)
-    : settings{"pcasctl_settings", settings_text}, update{"pcasctl_update", fill_in(update_text, table)},
-      check{"pcasctl_check", fill_in(check_text, table)}, flush{"pcasctl_flush", flush_text},
-      preview(fill_in(preview_text, table)) {}
+Statements::Statements(const TableName &table, std::int64_t seed)
+    : settings{"pcasctl_settings", settings_text}, update{"pcasctl_update", fill_in(update_text, table, seed)},
+      compare{"pcasctl_compare", fill_in(compare_text, table, seed)},
+      check{"pcasctl_check", fill_in(check_text, table, seed)}, flush{"pcasctl_flush", flush_text},
+      preview(fill_in(preview_text, table, seed)) {}
 
 const char *const table_facts = R"(
 SELECT t.oid,

@@ -7,6 +7,7 @@
 
 #include "postgres.hpp"
 
+#include <cstdint>
 #include <string>
 
 namespace backfill {
@@ -14,7 +15,8 @@ namespace backfill {
 class TableName;
 
 struct Statements {
-    explicit Statements(const TableName &table);
+    // With this seed for fingerprints.
+    Statements(const TableName &table, std::int64_t seed);
 
     // Begins each transaction: what holds for it alone. $1 lock_timeout and $2 statement_timeout in milliseconds,
     // $3 'on' if nothing may be written, $4 'off' if the commit need not wait for the disk; all as text. One row of no
@@ -24,6 +26,10 @@ struct Statements {
     // Writes a batch. $1 text[]: ids, sorted, each once; $2 jsonb[]: their metadata; $3 text[]: the keys that are ours.
     // Returns the ids of the rows that were written.
     Statement update;
+
+    // Asks for fingerprints (fingerprint.hpp). $1 text[]: ids. Returns, of the rows that exist, id and the fingerprint of
+    // the metadata, which is NULL where they are.
+    Statement compare;
 
     // Looks at a batch. $1 text[]: ids. Returns, of the rows that exist, id and metadata.
     Statement check;

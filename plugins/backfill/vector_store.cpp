@@ -1,5 +1,6 @@
 #include "vector_store.hpp"
 
+#include "answer_rows.hpp"
 #include "back_off.hpp"
 #include "batch_parameters.hpp"
 #include "preflight.hpp"
@@ -10,8 +11,6 @@
 #include <cerrno>
 #include <cstring>
 #include <poll.h>
-#include <unordered_map>
-#include <unordered_set>
 #include <utility>
 
 namespace backfill {
@@ -39,7 +38,7 @@ bool may_doom_all(const std::string &sqlstate) {
 } // namespace
 
 VectorStore::VectorStore(Settings settings, const Stop &stop, Warn warn)
-    : settings_(std::move(settings)), stop_(stop), warn_(std::move(warn)), statements_(settings_.table),
+    : settings_(std::move(settings)), stop_(stop), warn_(std::move(warn)), statements_(settings_.table, seed_),
       most_lanes_(settings_.connections), waiting_(settings_.batch_size),
       course_(settings_.mode, settings_.target_time) {
     connect(add_lane());
@@ -152,7 +151,11 @@ void VectorStore::submit(Batch batch) {
     std::vector<Row> all;
     all.reserve(job.results.size());
     for (std::size_t at = 0; at < job.results.size(); ++at) all.push_back({&job, at});
-    waiting_.add({std::move(all), course_.first_step()});
+    const Step step = course_.first_step();
+    if (step == Step::compare) // computed at once, as long as the metadata are in the processor's cache
+        for (const UpdateResult &result : job.results)
+            job.fingerprints.push_back(fingerprints_.of(result.update.metadata));
+    waiting_.add({std::move(all), step});
     send_ready(false);
     wait_for_answers(Clock::now()); // takes in what is here: a server that cannot get rid of its answers stands still
 }
@@ -311,6 +314,8 @@ void VectorStore::handle(Lane &lane, Answer answer) {
     case Step::update:
         course_.update_took(answer.request.rows.size(), answer.duration);
         return settle_update(lane, answer.request, answer.rows);
+    case Step::compare:
+        return settle_compare(answer.request, answer.rows);
     case Step::check:
         return settle_check(lane, answer.request, answer.rows);
     case Step::flush:
@@ -318,13 +323,14 @@ void VectorStore::handle(Lane &lane, Answer answer) {
     }
 }
 
+// An id that stands in two rows is returned twice, and one that two batches have may be returned for either: what is not
+// sure is looked at.
 void VectorStore::settle_update(Lane &lane, const Request &request, const Rows &rows) {
-    std::unordered_set<std::string_view> returned; // an id that stands in two rows is returned once
-    for (int row = 0; row < PQntuples(rows.get()); ++row) returned.insert(view(rows, row, 0));
-
+    const std::vector<int> returned = rows_of(request, rows);
     Request rest{{}, Step::check, request.updates + 1};
-    for (const Row &row : request.rows) {
-        if (returned.erase(row.update().id.text) == 0) {
+    for (std::size_t at = 0; at < request.rows.size(); ++at) {
+        const Row &row = request.rows[at];
+        if (returned[at] == no_row || (at > 0 && returned[at] == returned[at - 1])) {
             rest.rows.push_back(row);
             continue;
         }
@@ -335,20 +341,39 @@ void VectorStore::settle_update(Lane &lane, const Request &request, const Rows &
     waiting_.add(std::move(rest));
 }
 
-void VectorStore::settle_check(Lane &lane, const Request &request, const Rows &rows) {
-    std::unordered_map<std::string_view, int> found;
-    found.reserve(request.rows.size());
-    for (int row = 0; row < PQntuples(rows.get()); ++row) found.emplace(view(rows, row, 0), row);
-
+void VectorStore::settle_compare(const Request &request, const Rows &rows) {
+    const std::vector<int> found = rows_of(request, rows);
     Request again{{}, Step::update, request.updates};
-    for (const Row &row : request.rows) {
-        const Update &update = row.update();
-        const auto vector = found.find(update.id.text);
-        if (vector == found.end()) {
+    Request rest{{}, Step::check, request.updates, true};
+    for (std::size_t at = 0; at < request.rows.size(); ++at) {
+        const Row &row = request.rows[at];
+        const std::string_view fingerprint = found[at] == no_row ? "" : view(rows, found[at], 1);
+        if (found[at] == no_row)
+            settle(row, Outcome::no_vector);
+        else if (fingerprint.empty())
+            settle_stale(row, request, again);
+        else if (fingerprint == std::to_string(row.fingerprint()))
+            settle(row, Outcome::unchanged);
+        else
+            rest.rows.push_back(row);
+    }
+    waiting_.add(std::move(again));
+    waiting_.add(std::move(rest));
+}
+
+void VectorStore::settle_check(Lane &lane, const Request &request, const Rows &rows) {
+    const std::vector<int> found = rows_of(request, rows);
+    Request again{{}, Step::update, request.updates};
+    for (std::size_t at = 0; at < request.rows.size(); ++at) {
+        const Row &row = request.rows[at];
+        if (found[at] == no_row) {
             settle(row, Outcome::no_vector);
             continue;
         }
-        switch (reader_.state_of(view(rows, vector->second, 1), update.metadata)) {
+        const std::string_view metadata = view(rows, found[at], 1), wanted = row.update().metadata;
+        const bool fingerprint_tells = !request.compared && (metadata.empty() || metadata == wanted);
+        if (request.updates == 0 && !fingerprint_tells) course_.needed_a_look();
+        switch (reader_.state_of(metadata, wanted)) {
         case RowState::current:
             if (row.is_written()) // before its connection was lost
                 written(lane, row);
@@ -361,17 +386,21 @@ void VectorStore::settle_check(Lane &lane, const Request &request, const Rows &r
                    "replacing it would lose it");
             break;
         case RowState::stale:
-            if (settings_.mode == Mode::dry_run)
-                settle(row, Outcome::updated);
-            else if (request.updates < 2)
-                again.rows.push_back(row); // after an update: it came, or changed, in between
-            else
-                settle(row, Outcome::failed,
-                       "the server left the row as it was: a trigger or a row-level security policy keeps it");
+            settle_stale(row, request, again);
             break;
         }
     }
     waiting_.add(std::move(again));
+}
+
+void VectorStore::settle_stale(const Row &row, const Request &request, Request &again) {
+    if (settings_.mode == Mode::dry_run)
+        settle(row, Outcome::updated);
+    else if (request.updates < 2)
+        again.rows.push_back(row); // after an update: it came, or changed, in between
+    else
+        settle(row, Outcome::failed,
+               "the server left the row as it was: a trigger or a row-level security policy keeps it");
 }
 
 // Counts once it is durable.

@@ -3,8 +3,8 @@
 // durable.
 //
 // A batch is first written, or first looked at: a look costs a fraction of a write and is enough where rows are right
-// already, so what came of the last few thousand events decides which it is. Looks of several batches go out as one
-// request. Then four things can happen to a request, and each keeps its trouble to itself:
+// already. What came of the last few thousand events decides which it is, and whether a look asks for fingerprints or
+// for the metadata at once. Looks of several batches go out as one request. Then four things can happen to a request, and each keeps its trouble to itself:
 //   - it succeeds. Rows that an update did not return are looked at: right already, not there, or kept by a trigger or
 //     policy. Rows that it did return count once a flush has made them durable.
 //   - the server rejects it. It is split in two and sent again, until the event that is to blame stands alone and fails
@@ -21,6 +21,7 @@
 
 #include "batch.hpp"
 #include "course.hpp"
+#include "fingerprint.hpp"
 #include "lane.hpp"
 #include "request.hpp"
 #include "request_queue.hpp"
@@ -31,6 +32,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -105,9 +107,11 @@ private:
     void read_answers(Lane &lane);
     void handle(Lane &lane, Answer answer);
     void settle_update(Lane &lane, const Request &request, const Rows &rows);
+    void settle_compare(const Request &request, const Rows &rows);
     void settle_check(Lane &lane, const Request &request, const Rows &rows);
     void settle_flush(Lane &lane);
     void written(Lane &lane, const Row &row);
+    void settle_stale(const Row &row, const Request &request, Request &again);
     void settle(const Row &row, Outcome outcome, std::string reason = {});
 
     // Trouble
@@ -118,7 +122,9 @@ private:
     Settings settings_;
     const Stop &stop_;
     Warn warn_;
+    const std::int64_t seed_ = random_seed(); // of fingerprints
     Statements statements_;
+    Fingerprints fingerprints_{seed_};
     RowReader reader_;
     std::vector<std::unique_ptr<Lane>> lanes_;
     std::size_t most_lanes_;

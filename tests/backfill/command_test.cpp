@@ -134,6 +134,35 @@ TEST_CASE("a second run writes no row") {
     CHECK(backfill.row_versions() == before);
 }
 
+TEST_CASE("a second run knows right rows from others, whatever they hold") {
+    Backfill backfill;
+    backfill.make_events(8);
+    backfill.sqlite("UPDATE events SET user_id = replace(hex(zeroblob(50000)), '00', 'user') WHERE id = 'e8'");
+    create_vectors_table(backfill.database, false);
+    backfill.make_vectors(8);
+    CHECK(summary(backfill.run(), "Successfully updated") == 8);
+    CHECK(backfill.value("SELECT pg_column_size(metadata) < 50000 FROM pcas_vectors WHERE id = 'e8'") == "t");
+    const auto change = [&backfill](const std::string &metadata, const std::string &id) {
+        backfill.database.exec("UPDATE pcas_vectors SET metadata = " + metadata + " WHERE id = '" + id + "'");
+    };
+    change(R"(metadata || '{"mine": 1}')", "e2");                    // right: what else it holds is not ours
+    change(R"(metadata || '{"user_id": [["user3"]]}')", "e3");       // which hashes as "user3" does
+    change(R"(metadata || '{"timestamp_unix": 1750928114}')", "e4"); // a number
+    change(R"(metadata || '{"user_id": "somebody"}')", "e5");
+    change(R"(metadata - 'session_id')", "e6");
+    change("NULL", "e7");
+
+    const Result dry = backfill.run({"--dry-run"});
+    CHECK(summary(dry, "Successfully updated") == 5);
+    CHECK(summary(dry, "Unchanged") == 3);
+    const Result again = backfill.run();
+    CHECK(summary(again, "Successfully updated") == 5);
+    CHECK(summary(again, "Unchanged") == 3);
+    CHECK(summary(backfill.run(), "Unchanged") == 8);
+    CHECK(backfill.value("SELECT metadata -> 'mine' FROM pcas_vectors WHERE id = 'e2'") == "1");
+    CHECK(backfill.value("SELECT metadata -> 'user_id' FROM pcas_vectors WHERE id = 'e3'") == "\"user3\"");
+}
+
 TEST_CASE("no transaction changes more rows than a batch has, however many a look finds stale") {
     Backfill backfill;
     backfill.make_events(3000);

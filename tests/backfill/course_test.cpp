@@ -14,7 +14,7 @@ TEST_CASE(
     CHECK(course.is_set());
     CHECK(course.first_step() == Step::update);
     for (int event = 0; event < 100; ++event) course.came_of_an_event(Outcome::unchanged);
-    CHECK(course.first_step() == Step::check);
+    CHECK(course.first_step() == Step::compare);
     for (int event = 0; event < 10000; ++event) course.came_of_an_event(Outcome::updated);
     CHECK(course.first_step() == Step::update);
 }
@@ -22,7 +22,19 @@ TEST_CASE(
 TEST_CASE("a dry run only looks") {
     Course course(Mode::dry_run, milliseconds(0));
     course.came_of_an_event(Outcome::updated);
+    CHECK(course.first_step() == Step::compare);
+}
+
+TEST_CASE(
+    "a look asks for the metadata at once where fingerprints do not tell of every fifth event, until they do again") {
+    Course course(Mode::dry_run, milliseconds(0));
+    for (int event = 0; event < 100; ++event) course.came_of_an_event(Outcome::unchanged);
+    for (int event = 0; event < 20; ++event) course.needed_a_look();
+    CHECK(course.first_step() == Step::compare);
+    course.needed_a_look();
     CHECK(course.first_step() == Step::check);
+    for (int event = 0; event < 10000; ++event) course.came_of_an_event(Outcome::unchanged);
+    CHECK(course.first_step() == Step::compare);
 }
 
 TEST_CASE(

@@ -44,7 +44,7 @@ TEST_CASE("an array in PostgreSQL's binary form") {
 }
 
 TEST_CASE("the statement that writes, whole") {
-    CHECK(Statements(TableName("s.t")).update.text == R"(
+    CHECK(Statements(TableName("s.t"), 1).update.text == R"(
 UPDATE "s"."t" AS v
    SET metadata = coalesce(nullif(v.metadata, 'null'), '{}') - $3::text[] || u.metadata
   FROM unnest($1::text[], $2::jsonb[]) AS u (id, metadata)

@@ -1,0 +1,105 @@
+// PostgreSQL and we come to the same fingerprint of the same metadata, on every server that people have. What backfill
+// makes of it is in command_test.cpp.
+#include "fingerprint.hpp"
+#include "postgres_server.hpp"
+#include "statements.hpp"
+#include "table_name.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+using namespace backfill;
+
+namespace {
+
+constexpr std::int64_t lowest = INT64_MIN, highest = INT64_MAX;
+
+const support::Connection &database() {
+    static support::PostgresServer server;
+    static const support::Connection connection(server.create_database());
+    return connection;
+}
+
+std::string quoted(const std::string &text) {
+    std::string literal = "'";
+    for (const char character : text) literal += character == '\'' ? "''" : std::string(1, character);
+    return literal + "'";
+}
+
+// As backfill asks for it, of a row that holds this.
+std::string fingerprint_of_row(const std::string &metadata, std::int64_t seed = 1) {
+    database().exec("DROP TABLE IF EXISTS pcas_vectors");
+    support::create_vectors_table(database(), false);
+    database().exec("INSERT INTO pcas_vectors (id, embedding, metadata) VALUES ('e', '{1}', " + quoted(metadata) + ")");
+    std::string statement = Statements(TableName("pcas_vectors"), seed).compare.text;
+    statement.replace(statement.find("$1"), 2, "'{e}'");
+    return database().query(statement).at(0).at(1).value_or("NULL");
+}
+
+std::string our_fingerprint(const std::string &metadata, std::int64_t seed = 1) {
+    return std::to_string(Fingerprints(seed).of(metadata));
+}
+
+std::string metadata_with(const std::string &user_id) {
+    return metadata_of({{"e"}, "type", "source", {}, user_id, "", "", ""});
+}
+
+} // namespace
+
+TEST_CASE("for texts of every length, whether the value is stored in its short form or not") {
+    std::string text;
+    for (int length = 0; length < 120; ++length) {
+        CAPTURE(length);
+        const std::string metadata = metadata_with(text);
+        CHECK(our_fingerprint(metadata) == fingerprint_of_row(metadata));
+        text += static_cast<char>('a' + length % 26);
+    }
+}
+
+TEST_CASE("for all eight keys, and for the two that are always there") {
+    const std::string all =
+        metadata_of({{"e"}, "pcas.chat.v1", "wechat", Instant{1750928110}, "ada", "session", "trace", "correlation"});
+    CHECK(our_fingerprint(all) == fingerprint_of_row(all));
+    const std::string least = metadata_of({{"e"}, "", "", {}, "", "", "", ""});
+    CHECK(our_fingerprint(least) == fingerprint_of_row(least));
+}
+
+TEST_CASE("for characters that JSON escapes, and for those that it does not") {
+    for (const char *const text :
+         {"\"", "\\", "a\\\"b", "\n\r\t\b\f\x01\x1f", "\x7f\u00e9\u4e2d\U0001F600", "{\"a\": \"b\"}"}) {
+        CAPTURE(text);
+        const std::string metadata = metadata_with(text);
+        CHECK(our_fingerprint(metadata) == fingerprint_of_row(metadata));
+    }
+}
+
+TEST_CASE("with every seed, and another one with each") {
+    const std::string metadata = metadata_with("ada");
+    for (const std::int64_t seed : {lowest, std::int64_t{-1}, std::int64_t{0}, std::int64_t{1}, highest}) {
+        CAPTURE(seed);
+        CHECK(our_fingerprint(metadata, seed) == fingerprint_of_row(metadata, seed));
+    }
+    CHECK(our_fingerprint(metadata, 1) != our_fingerprint(metadata, 2));
+    CHECK(random_seed() != random_seed());
+}
+
+TEST_CASE("metadata that are anything else have another one, those included that hash alike") {
+    const std::string metadata = metadata_with("ada");
+    for (const char *const other :
+         {R"([["ada"]])", R"(["ada"])", "\"bob\"", "1", "null", R"({"a": "ada"})", R"("ada", "mine": "")"}) {
+        CAPTURE(other);
+        std::string changed = metadata;
+        changed.replace(changed.find("\"ada\""), 5, other);
+        CHECK(our_fingerprint(metadata) != fingerprint_of_row(changed));
+    }
+    std::string nested = metadata;
+    nested.replace(nested.find("\"ada\""), 5, R"([["ada"]])");
+    const auto hash = [](const std::string &value) {
+        return database().value("SELECT jsonb_hash_extended(" + quoted(value) + ", 1)");
+    };
+    CHECK(hash(nested) == hash(metadata)); // it is the size that tells them apart
+}
