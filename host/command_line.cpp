@@ -23,13 +23,6 @@ constexpr int style = po::command_line_style::unix_style & ~po::command_line_sty
     throw Error(PCASCTL_EXIT_USAGE, message);
 }
 
-std::vector<std::string> long_names(const std::vector<Option> &options) {
-    std::vector<std::string> names;
-    names.reserve(options.size());
-    for (const Option &option : options) names.push_back(option.name);
-    return names;
-}
-
 bool knows(const std::vector<Option> &options, const std::string &name) {
     return std::any_of(options.begin(), options.end(), [&](const Option &option) { return option.name == name; });
 }
@@ -56,7 +49,7 @@ std::string name_in(const std::string &typed) {
     const std::string name = is_long ? dashed.substr(2) : "";
     if (knows(host_only, name))
         wrong_usage(fmt::format("--{0} belongs before the subcommand: pcasctl --{0} ...", name));
-    const std::string hint = is_long ? did_you_mean(name, long_names(options), "--") : "";
+    const std::string hint = is_long ? did_you_mean(name, names_of(options), "--") : "";
     wrong_usage(fmt::format("unknown option {}{}", escape(dashed), hint));
 }
 

@@ -41,4 +41,11 @@ struct Option {
     std::string group = "Options";
 };
 
+inline std::vector<std::string> names_of(const std::vector<Option> &options) {
+    std::vector<std::string> names;
+    names.reserve(options.size());
+    for (const Option &option : options) names.push_back(option.name);
+    return names;
+}
+
 } // namespace host

@@ -6,6 +6,7 @@
 #include "value.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>
@@ -40,6 +41,11 @@ std::string form(const Option &option) {
     return option.positional ? fmt::format("{} or {}", option.value_name, by_name) : by_name;
 }
 
+std::string demand(const Option &option) {
+    const std::string variable = option.environment.empty() ? "" : fmt::format(", or set {}", option.environment);
+    return fmt::format("--{} is required: give {}{}", option.name, escape(form(option)), variable);
+}
+
 // One option, from the first source that has it.
 class Resolution {
 public:
@@ -53,7 +59,6 @@ public:
             wrong_usage(
                 fmt::format("--{}: given {} times, but takes one value{}", option_.name, texts.size(), from(source)));
         for (const std::string &text : texts) setting.values.push_back(checked(text, source));
-        if (texts.empty() && option_.required) missing();
         return setting;
     }
 
@@ -82,20 +87,13 @@ private:
                                 allowed_values(option_), escape(hint), from(source)));
     }
 
-    [[noreturn]] void missing() const {
-        const std::string variable = option_.environment.empty() ? "" : fmt::format(", or set {}", option_.environment);
-        wrong_usage(fmt::format("--{} is required: give {}{}", option_.name, escape(form(option_)), variable));
-    }
-
     const Option &option_;
     const Sources &sources_;
     const std::string &section_;
 };
 
 void check_keys(const std::vector<Option> &options, const ConfigFile &file, const std::string &section) {
-    std::vector<std::string> names;
-    names.reserve(options.size());
-    for (const Option &option : options) names.push_back(option.name);
+    const std::vector<std::string> names = names_of(options);
     for (const ConfigEntry &entry : file.entries) {
         if (entry.section != section || std::find(names.begin(), names.end(), entry.key) != names.end()) continue;
         wrong_usage(fmt::format("configuration file {}: unknown name '{}' in section [{}]{}", shown_path(file),
@@ -108,7 +106,13 @@ void check_keys(const std::vector<Option> &options, const ConfigFile &file, cons
 Settings resolve(const std::vector<Option> &options, const Sources &sources, const std::string &section) {
     check_keys(options, sources.file, section);
     Settings settings;
-    for (const Option &option : options) settings.emplace(option.name, Resolution(option, sources, section).setting());
+    std::vector<std::string> missing;
+    for (const Option &option : options) {
+        const Setting &setting =
+            settings.emplace(option.name, Resolution(option, sources, section).setting()).first->second;
+        if (option.required && setting.values.empty()) missing.push_back(demand(option));
+    }
+    if (!missing.empty()) wrong_usage(fmt::format("{}", fmt::join(missing, "; "))); // all, not one after the other
     return settings;
 }
 

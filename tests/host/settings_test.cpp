@@ -105,6 +105,9 @@ TEST_CASE("a required option may come from any source; if it comes from none, th
     CHECK(Case{.options = {option}, .file = file_with({{"x", "postgres", "x"}})}.error() == "no error");
     Option file{.name = "file", .value_name = "FILE", .required = true, .positional = true};
     CHECK(Case{.options = {file}}.error() == "2: --file is required: give FILE or --file FILE");
+    CHECK(Case{.options = {file, option}}.error()
+          == "2: --file is required: give FILE or --file FILE; --postgres is required: give --postgres URI, or set "
+             "PG_DSN");
 }
 
 TEST_CASE(
