@@ -35,8 +35,10 @@ void FailureFile::flush() {
     pending_.clear();
 }
 
-void FailureFile::sync() const {
-    if (is_regular_ && ::fdatasync(file_.number()) != 0) fail(errno);
+// The kernel tells of a lost page once; to ask again would be answered with yes.
+void FailureFile::sync() {
+    if (lost_ == 0 && is_regular_ && ::fdatasync(file_.number()) != 0) lost_ = errno;
+    if (lost_ != 0) fail(lost_);
 }
 
 // Somebody's data under a mistyped name is worth more than a report.

@@ -22,7 +22,7 @@ public:
 
     void add(const Failure &failure);
     void flush();
-    void sync() const;
+    void sync();
 
     const std::string &path() const { return path_; }
 
@@ -36,6 +36,7 @@ private:
     bool is_regular_ = false; // not a pipe, terminal, ...
     std::string pending_;
     int broken_ = 0; // the error that has perhaps cut a record: nothing is written behind that
+    int lost_ = 0;   // the error by which records may be lost that were written
 };
 
 } // namespace backfill

@@ -9,7 +9,7 @@
 namespace backfill {
 namespace {
 
-// Little-endian, as nearly all servers read it.
+// In the order of this machine, which is nearly always the server's.
 std::uint64_t bytes_at(const char *bytes, std::size_t count) { // 1 to 8
     const auto byte = [bytes](std::size_t at) {
         return std::uint64_t{static_cast<unsigned char>(bytes[at])} << (8 * at);
@@ -91,10 +91,10 @@ public:
         size_ += entry + size;
     }
 
-    std::int64_t fingerprint() const {
+    Fingerprint fingerprint() const {
         constexpr std::size_t most_in_short_form = 130; // which a small value is stored in, with a header of one byte
         const std::size_t stored = size_ <= most_in_short_form ? size_ - 3 : size_;
-        return static_cast<std::int64_t>(hash_ ^ stored);
+        return {static_cast<std::int64_t>(hash_), static_cast<std::int32_t>(stored)};
     }
 
 private:
@@ -112,7 +112,7 @@ Fingerprints::Fingerprints(std::int64_t seed) : seed_(static_cast<std::uint64_t>
                    [this](std::string_view key) { return Lookup3::hash(key, seed_); });
 }
 
-std::int64_t Fingerprints::of(std::string_view metadata) {
+Fingerprint Fingerprints::of(std::string_view metadata) {
     Jsonb jsonb;
     std::size_t next_key = 0; // they come in order
     const auto add = [&](std::string_view key, std::string_view value) {

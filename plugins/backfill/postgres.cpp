@@ -202,6 +202,10 @@ std::string field(const Rows &rows, int row, int column) {
     return std::string(view(rows, row, column));
 }
 
+bool is_null(const Rows &rows, int row, int column) {
+    return PQgetisnull(rows.get(), row, column) == 1;
+}
+
 bool is_true(const Rows &rows, int row, int column) {
     return view(rows, row, column) == "t";
 }

@@ -6,6 +6,7 @@
 
 #include <libpq-fe.h>
 
+#include <charconv>
 #include <chrono>
 #include <memory>
 #include <stdexcept>
@@ -92,6 +93,15 @@ private:
 // A column of a row as text; "" for NULL. The view is valid as long as the rows are.
 std::string_view view(const Rows &rows, int row, int column);
 std::string field(const Rows &rows, int row, int column);
+bool is_null(const Rows &rows, int row, int column);
+// Of an integer that is not NULL.
+template <class Integer>
+Integer number(const Rows &rows, int row, int column) {
+    const std::string_view digits = view(rows, row, column);
+    Integer value = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    return value;
+}
 bool is_true(const Rows &rows, int row, int column);
 
 } // namespace backfill

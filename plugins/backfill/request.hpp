@@ -2,10 +2,10 @@
 #pragma once
 
 #include "batch.hpp"
+#include "fingerprint.hpp"
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,7 +28,7 @@ struct Job {
     std::vector<bool> is_open;    // by event
     std::vector<bool> is_written; // by us, in this run, or perhaps so; likewise
     std::size_t bytes = 0;        // of text
-    std::vector<std::int64_t> fingerprints = {}; // by event, of the metadata; empty until they are needed
+    std::vector<Fingerprint> fingerprints = {}; // by event, of the metadata; empty until they are needed
 };
 
 // One event of a job, and the row that has its id.
@@ -37,7 +37,7 @@ struct Row {
     std::size_t at;
 
     const Update &update() const { return job->results[at].update; }
-    std::int64_t fingerprint() const { return job->fingerprints[at]; }
+    const Fingerprint &fingerprint() const { return job->fingerprints[at]; }
     bool is_written() const { return job->is_written[at]; }
 
     void close(Outcome outcome, std::string reason = {}) const {

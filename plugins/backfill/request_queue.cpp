@@ -20,8 +20,8 @@ std::size_t bytes_in(const Request &request) {
     return bytes;
 }
 
-// The order in which a nested loop over the primary key locks the rows: the same for all keeps two writers from
-// deadlock.
+// As rows_of() wants them, and as a server that looks them up one by one locks them: where all keep to one order, two
+// writers do not deadlock.
 void sort_by_id(std::vector<Row> &rows) {
     const auto earlier = [](const Row &a, const Row &b) { return a.update().id < b.update().id; };
     if (!std::is_sorted(rows.begin(), rows.end(), earlier)) std::sort(rows.begin(), rows.end(), earlier);

@@ -28,7 +28,7 @@ struct Statements {
     Statement update;
 
     // Asks for fingerprints (fingerprint.hpp). $1 text[]: ids. Returns, of the rows that exist, id and the fingerprint of
-    // the metadata, which is NULL where they are.
+    // the metadata: its hash and its size, which are NULL where they are.
     Statement compare;
 
     // Looks at a batch. $1 text[]: ids. Returns, of the rows that exist, id and metadata.

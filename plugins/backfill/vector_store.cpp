@@ -35,6 +35,11 @@ bool may_doom_all(const std::string &sqlstate) {
     return false;
 }
 
+// Of a row that a look has found.
+Fingerprint fingerprint(const Rows &rows, int row) {
+    return {number<std::int64_t>(rows, row, 1), number<std::int32_t>(rows, row, 2)};
+}
+
 } // namespace
 
 VectorStore::VectorStore(Settings settings, const Stop &stop, Warn warn)
@@ -347,12 +352,11 @@ void VectorStore::settle_compare(const Request &request, const Rows &rows) {
     Request rest{{}, Step::check, request.updates, true};
     for (std::size_t at = 0; at < request.rows.size(); ++at) {
         const Row &row = request.rows[at];
-        const std::string_view fingerprint = found[at] == no_row ? "" : view(rows, found[at], 1);
         if (found[at] == no_row)
             settle(row, Outcome::no_vector);
-        else if (fingerprint.empty())
+        else if (is_null(rows, found[at], 1))
             settle_stale(row, request, again);
-        else if (fingerprint == std::to_string(row.fingerprint()))
+        else if (fingerprint(rows, found[at]) == row.fingerprint())
             settle(row, Outcome::unchanged);
         else
             rest.rows.push_back(row);

@@ -4,7 +4,8 @@
 //
 // A batch is first written, or first looked at: a look costs a fraction of a write and is enough where rows are right
 // already. What came of the last few thousand events decides which it is, and whether a look asks for fingerprints or
-// for the metadata at once. Looks of several batches go out as one request. Then four things can happen to a request, and each keeps its trouble to itself:
+// for the metadata at once. Looks of several batches go out as one request. Then four things can happen to a request,
+// and each keeps its trouble to itself:
 //   - it succeeds. Rows that an update did not return are looked at: right already, not there, or kept by a trigger or
 //     policy. Rows that it did return count once a flush has made them durable.
 //   - the server rejects it. It is split in two and sent again, until the event that is to blame stands alone and fails

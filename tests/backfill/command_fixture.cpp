@@ -81,14 +81,6 @@ LockedRow::LockedRow(const Backfill &backfill, const std::string &id) : session(
     session.exec("BEGIN; SELECT 1 FROM pcas_vectors WHERE id = '" + id + "' FOR UPDATE");
 }
 
-// By a row: two connections also wait for each other, for a moment, where the table grows ("extend").
-void wait_until_blocked(const Backfill &backfill) {
-    while (backfill.value("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pcasctl backfill' AND "
-                          "wait_event_type = 'Lock' AND wait_event IN ('transactionid', 'tuple')")
-           == "0")
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
-}
-
 int summary(const support::Result &result, const std::string &label) {
     const std::size_t at = result.out.find("  " + label + ":");
     return at == std::string::npos ? -1 : std::stoi(result.out.substr(at + label.size() + 3));

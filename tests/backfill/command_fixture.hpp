@@ -43,8 +43,6 @@ struct LockedRow {
     support::Connection session;
 };
 
-void wait_until_blocked(const Backfill &backfill);
-
 // The number behind a label of the summary, -1 if it is not there.
 int summary(const support::Result &result, const std::string &label);
 

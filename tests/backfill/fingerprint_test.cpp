@@ -37,11 +37,13 @@ std::string fingerprint_of_row(const std::string &metadata, std::int64_t seed = 
     database().exec("INSERT INTO pcas_vectors (id, embedding, metadata) VALUES ('e', '{1}', " + quoted(metadata) + ")");
     std::string statement = Statements(TableName("pcas_vectors"), seed).compare.text;
     statement.replace(statement.find("$1"), 2, "'{e}'");
-    return database().query(statement).at(0).at(1).value_or("NULL");
+    const auto row = database().query(statement).at(0);
+    return row.at(1).value_or("NULL") + " " + row.at(2).value_or("NULL");
 }
 
 std::string our_fingerprint(const std::string &metadata, std::int64_t seed = 1) {
-    return std::to_string(Fingerprints(seed).of(metadata));
+    const Fingerprint fingerprint = Fingerprints(seed).of(metadata);
+    return fmt::format("{} {}", fingerprint.hash, fingerprint.size);
 }
 
 std::string metadata_with(const std::string &user_id) {
@@ -88,18 +90,19 @@ TEST_CASE("with every seed, and another one with each") {
 }
 
 TEST_CASE("metadata that are anything else have another one, those included that hash alike") {
-    const std::string metadata = metadata_with("ada");
-    for (const char *const other :
-         {R"([["ada"]])", R"(["ada"])", "\"bob\"", "1", "null", R"({"a": "ada"})", R"("ada", "mine": "")"}) {
-        CAPTURE(other);
-        std::string changed = metadata;
-        changed.replace(changed.find("\"ada\""), 5, other);
-        CHECK(our_fingerprint(metadata) != fingerprint_of_row(changed));
-    }
-    std::string nested = metadata;
-    nested.replace(nested.find("\"ada\""), 5, R"([["ada"]])");
-    const auto hash = [](const std::string &value) {
-        return database().value("SELECT jsonb_hash_extended(" + quoted(value) + ", 1)");
+    const auto with = [](const std::string &value) {
+        std::string metadata = metadata_with("ada");
+        return metadata.replace(metadata.find("\"ada\""), 5, value);
     };
-    CHECK(hash(nested) == hash(metadata)); // it is the size that tells them apart
+    for (const char *const other :
+         {"[[\"ada\"]]", "[\"ada\"]", "\"bob\"", "1", "null", R"({"a": "ada"})", R"("ada", "mine": "")"}) {
+        CAPTURE(other);
+        CHECK(our_fingerprint(with("\"ada\"")) != fingerprint_of_row(with(other)));
+    }
+    CHECK(our_fingerprint(with("\"A!\"")) != fingerprint_of_row(with("8513")));
+    const auto hash = [&with](const std::string &value) {
+        return database().value("SELECT jsonb_hash_extended(" + quoted(with(value)) + ", 1)");
+    };
+    CHECK(hash("[[\"ada\"]]") == hash("\"ada\"")); // it is the size that tells them apart
+    CHECK(hash("8513") == hash("\"A!\""));         // a number is hashed by its digits, four in two bytes
 }

@@ -49,6 +49,7 @@ UPDATE "s"."t" AS v
    SET metadata = coalesce(nullif(v.metadata, 'null'), '{}') - $3::text[] || u.metadata
   FROM unnest($1::text[], $2::jsonb[]) AS u (id, metadata)
  WHERE v.id = u.id
+   AND v.id = ANY ($1::text[])
    AND CASE coalesce(jsonb_typeof(v.metadata), 'null')
             WHEN 'null' THEN true
             WHEN 'object' THEN v.metadata <> v.metadata - $3::text[] || u.metadata

@@ -134,7 +134,7 @@ TEST_CASE("a run that was interrupted goes on behind its checkpoint, with its co
         std::vector<std::string> argv = backfill.command_line(options);
         argv.insert(argv.end(), {"--postgres", backfill.conninfo});
         Process process(argv);
-        wait_until_blocked(backfill);
+        wait_until_blocked(backfill.database);
         process.signal(SIGINT);
         process.wait_for_output("stop");
         lock.release();
@@ -174,7 +174,7 @@ TEST_CASE("a run that was killed, again and again, ends where an undisturbed run
         std::vector<std::string> argv = backfill.command_line(options);
         argv.insert(argv.end(), {"--postgres", backfill.conninfo});
         Process process(argv);
-        wait_until_blocked(backfill);
+        wait_until_blocked(backfill.database);
         done = backfill.wait_for_row_behind(done);
         process.signal(SIGKILL);
         CHECK(process.wait().exit_code == 128 + SIGKILL);
@@ -296,7 +296,7 @@ TEST_CASE("a checkpoint that can no longer be written is told at once, and costs
         backfill.command_line({"--checkpoint", backfill.directory / "kept" / "c", "--postgres", backfill.conninfo});
     LockedRow lock(backfill, "e5");
     Process process(argv);
-    wait_until_blocked(backfill);
+    wait_until_blocked(backfill.database);
     std::filesystem::remove_all(backfill.directory / "kept");
     std::this_thread::sleep_for(std::chrono::milliseconds(1100)); // then the next batch makes a checkpoint due
     lock.release();
@@ -314,7 +314,7 @@ TEST_CASE("a run that has to give up says where, and the next one goes on from t
     std::vector<std::string> argv = backfill.command_line(
         {"--checkpoint", backfill.checkpoint, "--batch-size", "10", "--postgres", backfill.conninfo});
     Process process(argv);
-    wait_until_blocked(backfill);
+    wait_until_blocked(backfill.database);
     std::thread revoking([&] { backfill.database.exec("ALTER TABLE pcas_vectors RENAME TO elsewhere"); });
     support::Connection observer(backfill.conninfo);
     while (observer.query("SELECT 1 FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'").empty())

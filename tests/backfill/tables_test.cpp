@@ -5,7 +5,9 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <memory>
 #include <string>
+#include <vector>
 
 using support::Connection;
 using support::create_vectors_table;
@@ -35,6 +37,42 @@ void check_all_is_done(const Backfill &backfill, const std::vector<std::string> 
     CHECK(summary(again, "Successfully updated") == 0);
 }
 
+const std::string odd_is_rejected =
+    "ALTER TABLE pcas_vectors ADD CONSTRAINT odd CHECK (metadata->>'session_id' <> 's42')";
+
+void check_only_these_failed(const Result &result, const std::vector<std::string> &ids) {
+    const auto count = static_cast<int>(ids.size());
+    CHECK_MESSAGE(result.exit_code == 1, result.err);
+    CHECK(summary(result, "Failed") == count);
+    CHECK(summary(result, "Successfully updated") + summary(result, "Unchanged") == vectors - count);
+    for (const std::string &id : ids) CHECK_MESSAGE(contains(result.err, "event_id=" + id + " "), result.err);
+}
+
+// A table of which two other databases, on one other server, have a half each.
+struct Spread : Backfill {
+    Spread() {
+        make_events(events);
+        database.exec("CREATE EXTENSION postgres_fdw; CREATE TABLE pcas_vectors (id TEXT, embedding real[] NOT NULL, "
+                      "metadata JSONB, created_at TIMESTAMPTZ DEFAULT now()) PARTITION BY HASH (id)");
+        for (int part = 0; part < 2; ++part) {
+            const std::string shard = elsewhere.create_database();
+            shards.push_back(std::make_unique<Connection>(shard));
+            create_vectors_table(*shards.back(), false);
+            const std::string host = shard.substr(5, shard.find(' ') - 5), name = shard.substr(shard.rfind('=') + 1);
+            database.exec(fmt::format(
+                "CREATE SERVER shard_{0} FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '{1}', port '5432', dbname "
+                "'{2}'); CREATE USER MAPPING FOR PUBLIC SERVER shard_{0} OPTIONS (user 'pcas');"
+                "CREATE FOREIGN TABLE part_{0} PARTITION OF pcas_vectors FOR VALUES WITH (MODULUS 2, REMAINDER {0}) "
+                "SERVER shard_{0} OPTIONS (table_name 'pcas_vectors')",
+                part, host, name));
+        }
+        make_vectors(vectors);
+    }
+
+    support::PostgresServer elsewhere;
+    std::vector<std::unique_ptr<Connection>> shards;
+};
+
 std::string role(const Backfill &backfill, const std::string &name) {
     backfill.database.exec(
         fmt::format("DO $$ BEGIN CREATE ROLE {} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$", name));
@@ -53,30 +91,46 @@ TEST_CASE("a table that is hash-partitioned by id") {
         CREATE TABLE part_1 PARTITION OF pcas_vectors FOR VALUES WITH (MODULUS 3, REMAINDER 1);
         CREATE TABLE part_2 PARTITION OF pcas_vectors FOR VALUES WITH (MODULUS 3, REMAINDER 2))");
     backfill.make_vectors(vectors);
-    check_all_is_done(backfill);
+    SUBCASE("all goes well") {
+        check_all_is_done(backfill);
+    }
+    SUBCASE("a row is rejected, and another one stays locked") {
+        backfill.database.exec(odd_is_rejected);
+        const LockedRow lock(backfill, "e7");
+        const Result result = backfill.run({"--lock-timeout", "100ms", "--retries", "1"});
+        check_only_these_failed(result, {"e42", "e7"});
+    }
 }
 
 TEST_CASE("a table whose partitions lie on other servers") {
-    Backfill backfill;
-    backfill.make_events(events);
-    backfill.database.exec(
-        "CREATE EXTENSION postgres_fdw; CREATE TABLE pcas_vectors (id TEXT, embedding real[] NOT NULL, "
-        "metadata JSONB, created_at TIMESTAMPTZ DEFAULT now()) PARTITION BY HASH (id)");
-    support::PostgresServer elsewhere;
-    for (int part = 0; part < 2; ++part) {
-        const std::string conninfo = elsewhere.create_database();
-        create_vectors_table(Connection(conninfo), false);
-        const std::string host = conninfo.substr(5, conninfo.find(' ') - 5),
-                          database = conninfo.substr(conninfo.rfind('=') + 1);
-        backfill.database.exec(fmt::format(
-            "CREATE SERVER shard_{0} FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '{1}', port '5432', dbname '{2}');"
-            "CREATE USER MAPPING FOR PUBLIC SERVER shard_{0} OPTIONS (user 'pcas');"
-            "CREATE FOREIGN TABLE part_{0} PARTITION OF pcas_vectors FOR VALUES WITH (MODULUS 2, REMAINDER {0}) "
-            "SERVER shard_{0} OPTIONS (table_name 'pcas_vectors')",
-            part, host, database));
+    Spread backfill;
+    SUBCASE("all goes well") {
+        check_all_is_done(backfill);
     }
-    backfill.make_vectors(vectors);
-    check_all_is_done(backfill);
+    SUBCASE("a row is rejected, and another one stays locked") {
+        for (const auto &shard : backfill.shards) shard->exec(odd_is_rejected);
+        const LockedRow lock(backfill, "e7");
+        const Result result = backfill.run({"--statement-timeout", "1s", "--retries", "1"});
+        check_only_these_failed(result, {"e42", "e7"});
+    }
+    SUBCASE("a server crashes in the middle and comes back") {
+        const LockedRow lock(backfill, "e150");
+        support::Process process(backfill.command_line({"--postgres", backfill.conninfo, "-b", "10"}));
+        support::wait_until_blocked(*backfill.shards[0], "postgres_fdw");
+        backfill.elsewhere.crash();
+        backfill.elsewhere.start();
+        const Result result = process.wait();
+        CHECK_MESSAGE(result.exit_code == 0, result.err);
+        CHECK(summary(result, "Successfully updated") + summary(result, "Unchanged") == vectors);
+        CHECK(contains(result.err, "lost the connection to PostgreSQL"));
+        CHECK(summary(backfill.run(), "Unchanged") == vectors);
+    }
+    SUBCASE("a server is gone for good") {
+        backfill.elsewhere.stop();
+        const Result result = backfill.run({"--retries", "1"});
+        CHECK_MESSAGE(result.exit_code == 3, result.err);
+        CHECK_MESSAGE(contains(result.err, "could not connect to server \"shard_"), result.err);
+    }
 }
 
 TEST_CASE("another schema and names that need quotes, found by name or by the search path") {

@@ -217,7 +217,7 @@ TEST_CASE("Ctrl-C finishes what is on its way, prints the summary, and the next 
     LockedRow lock(backfill, "e150");
     auto argv = backfill.command_line({"--postgres", backfill.conninfo, "--batch-size", "10"});
     support::Process process(argv);
-    wait_until_blocked(backfill);
+    wait_until_blocked(backfill.database);
     process.signal(SIGINT);
     process.wait_for_output("stop"); // the host says that it has understood
     lock.release();
@@ -241,7 +241,7 @@ TEST_CASE("a lost connection heals") {
     Ready backfill(1000);
     LockedRow lock(backfill, "e500");
     support::Process process(backfill.command_line({"--postgres", backfill.conninfo}));
-    wait_until_blocked(backfill);
+    wait_until_blocked(backfill.database);
     backfill.database.exec(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pcasctl backfill'");
     process.wait_for_output("connecting again");
@@ -272,7 +272,7 @@ TEST_CASE("a table that goes away in the middle ends the run with its one messag
     Ready backfill(5000);
     LockedRow lock(backfill, "e1000");
     support::Process process(backfill.command_line({"--postgres", backfill.conninfo}));
-    wait_until_blocked(backfill);
+    wait_until_blocked(backfill.database);
     std::thread renaming([&] { backfill.database.exec("ALTER TABLE pcas_vectors RENAME TO elsewhere"); });
     support::Connection observer(backfill.conninfo);
     while (observer.query("SELECT 1 FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'").empty())
@@ -287,6 +287,37 @@ TEST_CASE("a table that goes away in the middle ends the run with its one messag
     CHECK_MESSAGE(observer.value("SELECT count(*) FROM elsewhere WHERE metadata IS NOT NULL")
                       == std::to_string(summary(result, "Successfully updated")),
                   result.err);
+}
+
+TEST_CASE("updates that the server does not make durable end the run, and are not reported") {
+    Ready backfill(3000);
+    backfill.database.exec("DO $$ BEGIN CREATE ROLE writer LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
+                           "GRANT SELECT (id, metadata), UPDATE (metadata) ON pcas_vectors TO writer");
+    const std::string by_writer = backfill.conninfo + " user=writer";
+    LockedRow lock(backfill, "e150");
+    support::Process process(backfill.command_line({"--postgres", by_writer}));
+    wait_until_blocked(backfill.database);
+    const int durable = std::stoi(backfill.value("SELECT count(metadata) FROM pcas_vectors"));
+    const auto change_privilege = [&backfill](
+                                      const std::string &change) { // of all of that name: 17 has another argument
+        backfill.database.exec("DO $$ DECLARE f regprocedure; BEGIN FOR f IN SELECT oid FROM pg_proc WHERE proname = "
+                               "'pg_logical_emit_message' LOOP EXECUTE format('"
+                               + change + "', f); END LOOP; END $$");
+    };
+    change_privilege("REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC");
+    lock.release();
+    const Result result = process.wait();
+
+    CHECK(result.exit_code == 3);
+    CHECK(contains(result.out, "Backfill gave up"));
+    CHECK_MESSAGE(contains(result.err, "cannot make updates durable: permission denied for function"), result.err);
+    CHECK(summary(result, "Successfully updated") <= durable);
+    CHECK(durable < std::stoi(backfill.value("SELECT count(metadata) FROM pcas_vectors")));
+
+    change_privilege("GRANT EXECUTE ON FUNCTION %s TO PUBLIC");
+    const Result rest = backfill.run({"--postgres", by_writer});
+    CHECK(rest.exit_code == 0);
+    CHECK(backfill.value("SELECT count(metadata) FROM pcas_vectors") == "3000");
 }
 
 TEST_CASE("an event that stays locked until the retries are used up fails alone") {

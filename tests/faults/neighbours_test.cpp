@@ -20,14 +20,6 @@ Scene &scene() {
     return the_scene;
 }
 
-// By a row: two connections also wait for each other, for a moment, where the table grows ("extend").
-void wait_until_blocked(const Connection &observer) {
-    while (observer.value("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pcasctl backfill' AND "
-                          "wait_event_type = 'Lock' AND wait_event IN ('transactionid', 'tuple')")
-           == "0")
-        continue;
-}
-
 std::string quoted_id(const Connection &connection, const std::string &order) {
     return "'" + connection.value("SELECT id FROM expected WHERE changed ORDER BY " + order + " LIMIT 1") + "'";
 }

@@ -1,6 +1,8 @@
 #include "connection.hpp"
 
+#include <chrono>
 #include <stdexcept>
+#include <thread>
 
 namespace support {
 namespace {
@@ -50,6 +52,14 @@ std::string Connection::value(const std::string &sql) const {
     const std::vector<Row> rows = query(sql);
     if (rows.size() != 1 || rows[0].size() != 1 || !rows[0][0]) throw std::runtime_error("not one value: " + sql);
     return *rows[0][0];
+}
+
+// By a row: two connections also wait for each other, for a moment, where the table grows ("extend").
+void wait_until_blocked(const Connection &observer, const std::string &application_name) {
+    while (observer.value("SELECT count(*) FROM pg_stat_activity WHERE application_name = '" + application_name
+                          + "' AND wait_event_type = 'Lock' AND wait_event IN ('transactionid', 'tuple')")
+           == "0")
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
 }
 
 } // namespace support

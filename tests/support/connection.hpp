@@ -32,4 +32,7 @@ private:
     std::unique_ptr<PGconn, Finish> handle_;
 };
 
+// Returns when a session of this name waits for a row that another one holds.
+void wait_until_blocked(const Connection &observer, const std::string &application_name = "pcasctl backfill");
+
 } // namespace support
