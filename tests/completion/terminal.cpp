@@ -1,5 +1,7 @@
 #include "terminal.hpp"
 
+#include "process.hpp"
+
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -10,17 +12,6 @@
 #include <unistd.h>
 
 namespace test {
-namespace {
-
-std::vector<char *> pointers(const std::vector<std::string> &strings) {
-    std::vector<char *> result;
-    result.reserve(strings.size() + 1);
-    for (const std::string &string : strings) result.push_back(const_cast<char *>(string.c_str()));
-    result.push_back(nullptr);
-    return result;
-}
-
-} // namespace
 
 Terminal::Terminal(const std::vector<std::string> &argv, const std::map<std::string, std::string> &environment,
                    const std::string &directory) {
@@ -33,7 +24,7 @@ Terminal::Terminal(const std::vector<std::string> &argv, const std::map<std::str
     if (pid_ < 0) throw std::runtime_error(std::string("forkpty: ") + std::strerror(errno));
     if (pid_ == 0) {
         if (::chdir(directory.c_str()) == 0)
-            ::execvpe(argv[0].c_str(), pointers(argv).data(), pointers(entries).data());
+            ::execvpe(argv[0].c_str(), support::pointers(argv).data(), support::pointers(entries).data());
         ::_exit(127);
     }
 }

@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <filesystem>
+#include <set>
+#include <sstream>
 
 namespace faults {
 namespace {
@@ -53,6 +56,14 @@ std::string text_of(const Words &words) {
     return text;
 }
 
+// That have a record, and perhaps more than one.
+int events_in(const std::string &report) {
+    std::istringstream records(support::read_file(report));
+    std::set<std::string> ids;
+    for (std::string record; std::getline(records, record);) ids.insert(record.substr(0, record.find(",\"kind\":")));
+    return static_cast<int>(ids.size());
+}
+
 support::Process start(Scene &scene, const Words &command, std::uint64_t position) {
     scene.proxy.tell(fmt::format("stall {}", position));
     return support::Process(command);
@@ -90,14 +101,15 @@ const support::Result &Attempt::said_so_far() {
     return process.so_far();
 }
 
-void inject(Scene &scene, const std::string &name, int count, const Fault &fault, const Words &options) {
+void inject(Scene &scene, const std::string &name, int count, const Fault &fault, const Words &options, Table table) {
     for (int round = 0; round < rounds(count); ++round) {
         Chance chance(name, round);
         Words all = options;
         all.insert(all.end(), {"--batch-size", chance.one_of({"5", "40", "100", "700"}), "--jobs",
                                chance.one_of({"1", "2", "4"})});
         INFO("seed ", seed(), ", round ", round, ", options ", text_of(all));
-        const std::uint64_t bytes = scene.bytes_of_run(all);
+        const std::uint64_t bytes = scene.bytes_of_run(all, table);
+        scene.reset(table);
         support::Result result;
         {
             Attempt attempt(scene, chance, scene.command(all), bytes);
@@ -106,6 +118,34 @@ void inject(Scene &scene, const std::string &name, int count, const Fault &fault
         judge(scene, result, options);
         scene.reset();
     }
+}
+
+void inject_and_go_on(Scene &scene, const std::string &name, int count, const Fault &fault) {
+    const support::TempDir directory;
+    const std::string checkpoint = directory / "checkpoint", report = directory / "report";
+    for (int round = 0; round < rounds(count); ++round) {
+        Chance chance(name, round);
+        const Words options{"--checkpoint", checkpoint,     "--report",
+                            report,         "--batch-size", chance.one_of({"5", "40", "100"})};
+        INFO("seed ", seed(), ", round ", round, ", options ", text_of(options));
+        const std::uint64_t bytes = scene.bytes_of_run(options);
+        for (const std::string &file : {checkpoint, report}) std::filesystem::remove(file);
+        {
+            Attempt attempt(scene, chance, scene.command(options), bytes);
+            const support::Result result = attempt.reach_the_moment() ? fault(attempt) : attempt.result();
+            INFO("it said: ", last_words(result));
+            CHECK(scene.harm_done() == "");
+        }
+        go_on_to_the_end(scene, options, report);
+    }
+}
+
+void go_on_to_the_end(Scene &scene, const Words &options, const std::string &report) {
+    const support::Result rest = support::run(scene.command(options));
+    CHECK_MESSAGE(came_through(rest), last_words(rest));
+    CHECK(scene.not_finished() == "");
+    CHECK(events_in(report) == scene.failed + scene.no_vector);
+    scene.reset();
 }
 
 } // namespace faults

@@ -36,7 +36,15 @@ using Fault = std::function<support::Result(Attempt &)>;
 
 // Injects a fault into `count` runs (times the rounds of a long run), and judges each: nothing is harmed, and what was
 // reported is there; if the run came through, all is done; else another run does the rest.
-void inject(Scene &scene, const std::string &name, int count, const Fault &fault, const Words &options = {});
+void inject(Scene &scene, const std::string &name, int count, const Fault &fault, const Words &options = {},
+            Table table = Table::untouched);
+
+// Injects a fault, after which the run has ended, into `count` runs that keep a checkpoint and a report: another one goes
+// on from there to the end, and no failure is missing from the report.
+void inject_and_go_on(Scene &scene, const std::string &name, int count, const Fault &fault);
+
+// Runs on, with these options, a checkpoint and a report of an earlier run among them, to the end; judged likewise.
+void go_on_to_the_end(Scene &scene, const Words &options, const std::string &report);
 
 bool came_through(const support::Result &result); // to its regular end
 

@@ -29,6 +29,20 @@ TEST_CASE("a link that is cut heals") {
     });
 }
 
+TEST_CASE("a link that is cut in a run that has nothing to do costs no write") {
+    inject(
+        scene(), "cut a re-run", 6,
+        [](Attempt &attempt) {
+            attempt.scene.proxy.tell("cut");
+            attempt.resume();
+            Result result = attempt.result();
+            CHECK_MESSAGE((came_through(result) || result.out.empty()), result.err);
+            if (came_through(result)) CHECK(summary(result, "Unchanged") == attempt.scene.updated);
+            return result;
+        },
+        {}, Table::finished);
+}
+
 TEST_CASE("a link that is cut again and again heals each time") {
     inject(scene(), "cut often", 3, [](Attempt &attempt) {
         for (int cut = 0; cut < 3 && !attempt.process.has_closed_output(); ++cut) {

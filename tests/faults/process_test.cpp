@@ -52,6 +52,14 @@ TEST_CASE("killed at any moment, it leaves nothing that the next run does not fi
     });
 }
 
+TEST_CASE("killed at any moment, it leaves a checkpoint and a report that the next run goes on from") {
+    inject_and_go_on(scene(), "kill with a checkpoint", 6, [](Attempt &attempt) {
+        attempt.process.signal(SIGKILL);
+        attempt.resume();
+        return attempt.result();
+    });
+}
+
 TEST_CASE("asked to stop at any moment, it finishes what is on its way and says how to go on") {
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
         CAPTURE(signal);

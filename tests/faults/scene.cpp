@@ -102,12 +102,14 @@ void Scene::bring_back_the_pooler() {
 }
 
 // A run that was killed has left sessions behind that may still be at work.
-void Scene::reset() {
+void Scene::reset(Table table) {
     const support::Connection connection = connect();
     const std::string sessions = "FROM pg_stat_activity WHERE application_name = 'pcasctl backfill'";
     while (connection.value("SELECT count(pg_terminate_backend(pid)) " + sessions) != "0") continue;
     connection.exec("TRUNCATE pcas_vectors; INSERT INTO pcas_vectors (id, embedding, metadata, created_at) "
                     "SELECT id, embedding, metadata, created_at FROM original");
+    if (table == Table::finished)
+        connection.exec("UPDATE pcas_vectors AS v SET metadata = e.metadata FROM expected AS e WHERE v.id = e.id");
 }
 
 void Scene::run_undisturbed() {
@@ -137,9 +139,10 @@ Words Scene::command(const Words &options) const {
     return words;
 }
 
-std::uint64_t Scene::bytes_of_run(const Words &options) {
-    std::uint64_t &bytes = bytes_[options];
+std::uint64_t Scene::bytes_of_run(const Words &options, Table table) {
+    std::uint64_t &bytes = bytes_[{options, table}];
     if (bytes == 0) {
+        reset(table);
         const std::uint64_t before = proxy.status().bytes;
         support::run(command(options));
         bytes = proxy.status().bytes - before;

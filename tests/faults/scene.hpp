@@ -12,11 +12,17 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace faults {
 
 using Words = std::vector<std::string>;
+
+enum class Table {
+    untouched, // as it was before the first run
+    finished   // as an undisturbed run leaves it
+};
 
 class Scene {
 public:
@@ -25,13 +31,13 @@ public:
     // Runs once undisturbed. `settings` are for postgresql.conf.
     explicit Scene(std::vector<std::string> settings = {}, Way way = Way::direct);
 
-    void reset();                 // the table as it was before the first run
+    void reset(Table table = Table::untouched);
     void bring_back_the_pooler(); // if there is one, and it has stopped answering
 
     // The command on this scene, by way of the proxy.
     Words command(const Words &options) const;
-    // Bytes that an undisturbed run with these options sends over the link, both ways.
-    std::uint64_t bytes_of_run(const Words &options);
+    // Bytes that an undisturbed run with these options on this table sends over the link, both ways.
+    std::uint64_t bytes_of_run(const Words &options, Table table = Table::untouched);
 
     // What must hold at any time; each is empty, or says what does not hold.
     std::string harm_done() const;    // rows or columns that are neither as before nor as they should become
@@ -57,7 +63,7 @@ private:
 
     support::TempDir directory_;
     std::map<std::string, std::string> sqlite_before_;
-    std::map<Words, std::uint64_t> bytes_;
+    std::map<std::pair<Words, Table>, std::uint64_t> bytes_;
 };
 
 // The number behind a label of the summary, -1 if it is not there.

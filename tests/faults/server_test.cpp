@@ -6,7 +6,6 @@
 #include <chrono>
 #include <csignal>
 #include <deque>
-#include <filesystem>
 #include <optional>
 #include <stdexcept>
 
@@ -102,31 +101,16 @@ TEST_CASE("what was reported before a crash of the server is there after it, and
 
 TEST_CASE(
     "a checkpoint is never ahead of what is durable: after a crash of all, the next run goes on from it to the end") {
-    const support::TempDir directory;
-    const std::string file = directory / "checkpoint";
-    for (int round = 0; round < rounds(4); ++round) {
-        Chance chance("checkpoint", round);
-        INFO("seed ", seed(), ", round ", round);
-        Scene &scene = careless_scene();
-        const Words options{"--checkpoint", file, "--batch-size", chance.one_of({"5", "40", "100"})};
-        const std::uint64_t bytes = scene.bytes_of_run(options);
-        std::filesystem::remove(file);
-        const LogWriter log_writer(scene);
-        {
-            Attempt attempt(scene, chance, scene.command(options), bytes);
-            attempt.reach_the_moment();
-            log_writer.crash(scene);
-            attempt.said_so_far(); // it has written what it had to write
-            attempt.process.signal(SIGKILL);
-            attempt.resume();
-            attempt.result();
-        }
-        const Result rest = support::run(scene.command(options));
-        CHECK_MESSAGE(came_through(rest), rest.err);
-        CHECK(scene.not_finished() == "");
-        scene.reset();
-        std::filesystem::remove(file);
-    }
+    std::optional<LogWriter> log_writer(careless_scene());
+    inject_and_go_on(careless_scene(), "checkpoint", 4, [&log_writer](Attempt &attempt) {
+        log_writer->crash(attempt.scene);
+        attempt.said_so_far(); // it has written what it had to write
+        attempt.process.signal(SIGKILL);
+        attempt.resume();
+        Result result = attempt.result();
+        log_writer.emplace(attempt.scene);
+        return result;
+    });
 }
 
 TEST_CASE("a server that is stopped at once, as by a power cut, and started again is waited for") {

@@ -24,20 +24,14 @@ bool depends_on_the_user(const std::string &entry) {
 
 std::vector<std::string> environment_for(const RunOptions &options) {
     std::vector<std::string> entries;
-    for (char **entry = environ; *entry != nullptr; ++entry)
-        if (!depends_on_the_user(*entry)) entries.emplace_back(*entry);
+    for (char **entry = environ; *entry != nullptr; ++entry) {
+        const std::string name(*entry, std::strcspn(*entry, "="));
+        if (!depends_on_the_user(*entry) && options.environment.count(name) == 0) entries.emplace_back(*entry);
+    }
     if (options.environment.count("HOME") == 0) entries.emplace_back("HOME=/nonexistent");
     for (const auto &[name, value] : options.environment)
         entries.push_back(std::string(name).append("=").append(value));
     return entries;
-}
-
-std::vector<char *> pointers(const std::vector<std::string> &strings) {
-    std::vector<char *> result;
-    result.reserve(strings.size() + 1);
-    for (const std::string &string : strings) result.push_back(const_cast<char *>(string.c_str()));
-    result.push_back(nullptr);
-    return result;
 }
 
 [[noreturn]] void fail(const std::string &what) {
@@ -60,6 +54,14 @@ int unlinked_file_with(const std::string &bytes) {
 }
 
 } // namespace
+
+std::vector<char *> pointers(const std::vector<std::string> &strings) {
+    std::vector<char *> result;
+    result.reserve(strings.size() + 1);
+    for (const std::string &string : strings) result.push_back(const_cast<char *>(string.c_str()));
+    result.push_back(nullptr);
+    return result;
+}
 
 Process::Process(const std::vector<std::string> &argv, const RunOptions &options)
     : argv_(argv), deadline_(std::chrono::steady_clock::now() + options.limit) {

@@ -59,6 +59,9 @@ private:
     bool reaped_ = false;
 };
 
+// What execvp() wants: they point into the strings, and a null pointer comes last.
+std::vector<char *> pointers(const std::vector<std::string> &strings);
+
 // A directory under TMPDIR, readable by all (PostgreSQL may run as another user), removed at the end.
 class TempDir {
 public:

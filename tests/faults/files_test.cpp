@@ -1,0 +1,120 @@
+// The files that the command writes are struck, its checkpoint and its report: it is killed at each system call that
+// makes them, and the disk is full or broken at each.
+#include "attempt.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <csignal>
+#include <filesystem>
+
+using namespace faults;
+using support::Result;
+
+namespace {
+
+const std::string renaming = "/^rename"; // by whatever name the processor knows it
+
+Scene &scene() {
+    static Scene the_scene;
+    return the_scene;
+}
+
+struct Files {
+    void remove() const {
+        for (const std::string &file : {checkpoint, report}) std::filesystem::remove(file);
+    }
+
+    support::TempDir directory;
+    const std::string checkpoint = directory / "checkpoint", report = directory / "report";
+    // Quiet, so that hardly anything is written but these files.
+    const Words options{"--checkpoint", checkpoint, "--report", report, "--quiet", "--batch-size", "700"};
+};
+
+// strace injects what happens to calls of this name: "signal=KILL" before the third, say.
+Result run_struck(const std::string &call, const std::string &what, const std::string &when, const Words &command) {
+    Words words{"strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + call, "-e"};
+    words.push_back(fmt::format("inject={}:{}:when={}", call, what, when));
+    words.insert(words.end(), command.begin(), command.end());
+    support::RunOptions how;
+    how.environment["ASAN_OPTIONS"] = "detect_leaks=0"; // whose detector cannot work while strace does
+    return support::run(words, how);
+}
+
+// Not everywhere may one process trace another.
+bool strace_works() {
+    const bool works = support::run({"strace", "-qq", "-o", "/dev/null", "true"}).exit_code == 0;
+    if (!works) MESSAGE("nothing is tested here: strace may not trace another process on this machine");
+    return works;
+}
+
+} // namespace
+
+TEST_CASE("killed at any step of writing its checkpoint and its report, it leaves what the next run goes on from") {
+    if (!strace_works()) return;
+    const Files files;
+    for (const std::string &call : {std::string("write"), std::string("fsync"), std::string("fdatasync"), renaming}) {
+        constexpr int enough = 100;
+        int step = 1;
+        for (; step < enough; ++step) {
+            CAPTURE(call);
+            CAPTURE(step);
+            files.remove();
+            const Result result = run_struck(call, "signal=KILL", std::to_string(step), scene().command(files.options));
+            CHECK(scene().harm_done() == "");
+            const bool was_killed = result.exit_code == 128 + SIGKILL;
+            if (was_killed) count_fault();
+            go_on_to_the_end(scene(), files.options, files.report);
+            if (!was_killed) break;
+        }
+        CHECK(step > 2); // at its beginning and its end, each run writes a checkpoint
+        CHECK(step < enough);
+    }
+}
+
+TEST_CASE("a disk that is full or broken under its checkpoint is told of, and costs no update") {
+    if (!strace_works()) return;
+    const Files files;
+    struct Step {
+        std::string call, when;
+        bool begins; // the run, which it does not without a checkpoint
+    };
+    // Each checkpoint syncs its file and its directory.
+    for (const Step &step : {Step{"fsync", "1+", false},
+                             {renaming, "1+", false},
+                             {"fsync", "2+", false},
+                             {"fsync", "3+", true},
+                             {renaming, "2+", true},
+                             {"fsync", "4+", true}}) {
+        for (const std::string error : {"ENOSPC", "EIO"}) {
+            CAPTURE(step.call);
+            CAPTURE(step.when);
+            CAPTURE(error);
+            count_fault();
+            files.remove();
+            const Result result = run_struck(step.call, "error=" + error, step.when, scene().command(files.options));
+            CHECK(result.exit_code == 3);
+            CHECK(result.err.find("--checkpoint: cannot write " + files.checkpoint + ": "
+                                  + (error == "EIO" ? "Input/output error" : "No space left on device"))
+                  != std::string::npos);
+            CHECK(result.out.empty() == !step.begins);
+            CHECK(scene().rows_done() == (step.begins ? scene().updated : 0));
+            go_on_to_the_end(scene(), files.options, files.report);
+        }
+    }
+}
+
+TEST_CASE("a disk that is broken under its report ends the run, and nothing that the report lacks is lost") {
+    if (!strace_works()) return;
+    const Files files;
+    for (const std::string when : {"1", "1+", "2"}) {
+        CAPTURE(when);
+        count_fault();
+        files.remove();
+        const Result result = run_struck("fdatasync", "error=EIO", when, scene().command(files.options));
+        CHECK(result.exit_code == 3);
+        CHECK(result.err.find("--report: cannot write " + files.report + ": Input/output error") != std::string::npos);
+        CHECK(scene().harm_done() == "");
+        go_on_to_the_end(scene(), files.options, files.report);
+    }
+}
