@@ -1,48 +1,52 @@
 #include "plain_text.hpp"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
 namespace backfill {
 namespace {
 
-// Eight bytes at a time, each in its own lane of a word.
-constexpr std::uint64_t in_each_lane = 0x0101'0101'0101'0101, high_bits = in_each_lane * 0x80;
+// Many bytes at a time, as gcc and clang know them on every processor. Signed, so that what is not ASCII is below zero.
+using Eight = signed char __attribute__((vector_size(8)));
+using Sixteen = signed char __attribute__((vector_size(16)));
 
-// Not 0 if a byte of the word is below `limit`, which is at most 0x80. (Beside such a byte others may be marked too.)
-std::uint64_t any_below(std::uint64_t word, std::uint64_t limit) {
-    return (word - in_each_lane * limit) & ~word & high_bits;
+// Each byte that is not plain becomes one that is not 0.
+template <class Bytes>
+Bytes not_plain(const char *text) {
+    Bytes bytes;
+    std::memcpy(&bytes, text, sizeof bytes);
+    return (bytes < ' ') | (bytes == '"') | (bytes == '\\');
 }
 
-std::uint64_t any_equal(std::uint64_t word, char character) {
-    return any_below(word ^ (in_each_lane * static_cast<unsigned char>(character)), 1);
+template <class Bytes>
+bool is_zero(const Bytes &bytes) {
+    std::array<std::uint64_t, sizeof bytes / sizeof(std::uint64_t)> words;
+    std::memcpy(words.data(), &bytes, sizeof bytes);
+    std::uint64_t any = 0;
+    for (const std::uint64_t word : words) any |= word;
+    return any == 0;
 }
 
-std::uint64_t not_plain(std::uint64_t word) {
-    return (word & high_bits) | any_below(word, 0x20) | any_equal(word, '"') | any_equal(word, '\\');
-}
-
-std::uint64_t word_at(const char *bytes) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, bytes, sizeof word);
-    return word;
-}
-
-bool is_plain_short(std::string_view text) {
-    std::uint64_t word = in_each_lane * ' ';
-    std::memcpy(&word, text.data(), text.size());
-    return not_plain(word) == 0;
+// Of a text that has at least so many bytes. The last ones may be looked at twice.
+template <class Bytes>
+bool is_plain_in(std::string_view text) {
+    const char *const last = text.data() + text.size() - sizeof(Bytes);
+    Bytes found = not_plain<Bytes>(last);
+    for (const char *at = text.data(); at < last; at += sizeof(Bytes)) found |= not_plain<Bytes>(at);
+    return is_zero(found);
 }
 
 } // namespace
 
 bool is_plain(std::string_view text) {
-    constexpr std::size_t step = sizeof(std::uint64_t);
-    if (text.size() < step) return is_plain_short(text);
-    const char *const last = text.data() + text.size() - step; // overlaps the one before
-    std::uint64_t found = not_plain(word_at(last));
-    for (const char *at = text.data(); at < last; at += step) found |= not_plain(word_at(at));
-    return found == 0;
+    if (text.size() >= sizeof(Sixteen)) return is_plain_in<Sixteen>(text);
+    if (text.size() >= sizeof(Eight)) return is_plain_in<Eight>(text);
+    std::array<char, sizeof(Eight)> padded;
+    padded.fill(' ');
+    std::memcpy(padded.data(), text.data(), text.size());
+    return is_plain_in<Eight>({padded.data(), padded.size()});
 }
 
 } // namespace backfill
