@@ -13,10 +13,6 @@ void BatchParameters::add(const Update &update) {
     metadata_.add(update.metadata);
 }
 
-std::vector<Parameter> BatchParameters::ids() {
-    return {{text_array_oid, ids_.bytes(), true}};
-}
-
 std::vector<Parameter> BatchParameters::all() {
     return {{text_array_oid, ids_.bytes(), true},
             {jsonb_array_oid, metadata_.bytes(), true},

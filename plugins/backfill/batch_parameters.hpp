@@ -1,4 +1,4 @@
-// What the statements on a batch take, in the order in which statements.hpp numbers it.
+// What the statements take that write a batch, or show what they would write, in the order in which statements.hpp numbers it.
 #pragma once
 
 #include "array_parameter.hpp"
@@ -14,8 +14,7 @@ public:
     BatchParameters();
 
     void add(const Update &update);
-    // Both borrow from this object, until the next add().
-    std::vector<Parameter> ids();
+    // Borrows from this object, until the next add().
     std::vector<Parameter> all();
 
 private:

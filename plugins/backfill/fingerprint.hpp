@@ -1,5 +1,5 @@
-// Is a row's metadata right already? The quick way to ask: the server tells a fingerprint of it, eight bytes where the
-// metadata would be three hundred, and we compute the same of what the row should hold. Equal fingerprints mean equal
+// Is a row's metadata right already? The quick way to ask: the server tells a fingerprint of it, two numbers where
+// the metadata would be three hundred bytes, and we compute the same of what the row should hold. Equal fingerprints mean equal
 // metadata; others mean nothing, for the row may hold keys that are not ours: then the metadata itself is asked for
 // (row_state.hpp).
 //

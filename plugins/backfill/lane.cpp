@@ -1,5 +1,6 @@
 #include "lane.hpp"
 
+#include "array_parameter.hpp"
 #include "batch_parameters.hpp"
 
 #include <algorithm>
@@ -74,11 +75,15 @@ std::optional<Request> Lane::send(Request request) {
 
 bool Lane::send_statement(const Request &request) {
     if (request.step == Step::flush) return connection_->send(statements_.flush, {}, false);
-    BatchParameters parameters;
-    for (const Row &row : request.rows) parameters.add(row.update());
-    if (request.step == Step::update) return connection_->send(statements_.update, parameters.all(), prepared_);
-    const Statement &statement = request.step == Step::compare ? statements_.compare : statements_.check;
-    return connection_->send(statement, parameters.ids(), prepared_);
+    if (request.step == Step::update) {
+        BatchParameters parameters;
+        for (const Row &row : request.rows) parameters.add(row.update());
+        return connection_->send(statements_.update, parameters.all(), prepared_);
+    }
+    ArrayParameter ids(text_oid);
+    for (const Row &row : request.rows) ids.add(row.update().id.text);
+    const Statement &look = request.step == Step::compare ? statements_.compare : statements_.check;
+    return connection_->send(look, {{text_array_oid, ids.bytes(), true}}, prepared_);
 }
 
 bool Lane::flush_output() {

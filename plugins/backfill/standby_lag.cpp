@@ -30,8 +30,8 @@ std::optional<std::chrono::milliseconds> StandbyLag::operator()() {
 std::optional<std::chrono::milliseconds> StandbyLag::ask() {
     if (!connection_) connection_.emplace(conninfo_, connect_timeout_);
     const Rows rows = connection_->query(slowest_standby);
-    if (PQgetisnull(rows.get(), 0, 0) == 1) return std::nullopt;
-    return std::chrono::milliseconds(std::stoll(field(rows, 0, 0)));
+    if (is_null(rows, 0, 0)) return std::nullopt;
+    return std::chrono::milliseconds(number<std::int64_t>(rows, 0, 0));
 }
 
 } // namespace backfill
