@@ -348,12 +348,11 @@ TEST_CASE("hostile ids and texts arrive as they are") {
     const std::vector<std::string> ids{"{a,\"b\"}", "back\\slash",      "quote'quote",         "comma,comma",
                                        "NULL",      "\xF0\x9F\x98\x80", "line\nbreak\ttab\x01"};
     for (const std::string &id : ids) {
-        std::string quoted;
-        for (const char c : id) quoted += c == '\'' ? std::string("''") : std::string(1, c);
         backfill.sqlite(fmt::format("INSERT INTO events (id, type, source, specversion, time, user_id) "
-                                    "VALUES ('{0}', 't', 's', '1', 0, '{0}')",
-                                    quoted));
-        backfill.database.exec(fmt::format("INSERT INTO pcas_vectors (id, embedding) VALUES ('{}', '{{1}}')", quoted));
+                                    "VALUES ({0}, 't', 's', '1', 0, {0})",
+                                    support::quoted(id)));
+        backfill.database.exec(
+            fmt::format("INSERT INTO pcas_vectors (id, embedding) VALUES ({}, '{{1}}')", support::quoted(id)));
     }
 
     const Result result = backfill.run();

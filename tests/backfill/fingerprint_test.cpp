@@ -13,6 +13,7 @@
 #include <vector>
 
 using namespace backfill;
+using support::quoted;
 
 namespace {
 
@@ -22,12 +23,6 @@ const support::Connection &database() {
     static support::PostgresServer server;
     static const support::Connection connection(server.create_database());
     return connection;
-}
-
-std::string quoted(const std::string &text) {
-    std::string literal = "'";
-    for (const char character : text) literal += character == '\'' ? "''" : std::string(1, character);
-    return literal + "'";
 }
 
 // As backfill asks for it, of a row that holds this.

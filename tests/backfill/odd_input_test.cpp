@@ -11,6 +11,7 @@
 #include <vector>
 
 using support::create_vectors_table;
+using support::quoted;
 using support::Result;
 
 namespace {
@@ -26,12 +27,6 @@ struct Odd {
 
 const char *const table_without_types =
     "CREATE TABLE events (id, type, source, specversion, time, trace_id, correlation_id, user_id, session_id)";
-
-std::string quoted(const std::string &text) {
-    std::string quoted = "'";
-    for (const char character : text) quoted += character == '\'' ? std::string("''") : std::string(1, character);
-    return quoted + "'";
-}
 
 std::string row(const Odd &odd) {
     return fmt::format("INSERT INTO events (id, type, source{0}) VALUES ({1}, 't', 's'{2});",

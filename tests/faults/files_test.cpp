@@ -118,3 +118,18 @@ TEST_CASE("a disk that is broken under its report ends the run, and nothing that
         go_on_to_the_end(scene(), files.options, files.report);
     }
 }
+
+TEST_CASE("what the disk has lost of a report once, no later checkpoint of the run goes past") {
+    if (!strace_works()) return;
+    const Files files;
+    count_fault();
+    // So slow that a checkpoint is due in the middle, whose sync is the second.
+    const Words slow =
+        scene().command({"--checkpoint", files.checkpoint, "--report", files.report, "--max-rate", "700"});
+    const Result result = run_struck("fdatasync", "error=EIO", "2", slow);
+    CHECK(result.exit_code == 3);
+    CHECK(result.err.find("the run goes on, and tries again to write it") != std::string::npos);
+    CHECK(support::read_file(files.checkpoint).find("\"finished\": false") != std::string::npos);
+    CHECK(scene().not_finished() == "");
+    go_on_to_the_end(scene(), files.options, files.report);
+}

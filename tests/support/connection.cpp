@@ -54,6 +54,12 @@ std::string Connection::value(const std::string &sql) const {
     return *rows[0][0];
 }
 
+std::string quoted(const std::string &text) {
+    std::string literal = "'";
+    for (const char character : text) literal += character == '\'' ? std::string("''") : std::string(1, character);
+    return literal + "'";
+}
+
 // By a row: two connections also wait for each other, for a moment, where the table grows ("extend").
 void wait_until_blocked(const Connection &observer, const std::string &application_name) {
     while (observer.value("SELECT count(*) FROM pg_stat_activity WHERE application_name = '" + application_name

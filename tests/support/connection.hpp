@@ -32,6 +32,9 @@ private:
     std::unique_ptr<PGconn, Finish> handle_;
 };
 
+// A text as a literal of SQL, for SQLite as well.
+std::string quoted(const std::string &text);
+
 // Returns when a session of this name waits for a row that another one holds.
 void wait_until_blocked(const Connection &observer, const std::string &application_name = "pcasctl backfill");
 
