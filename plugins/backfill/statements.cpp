@@ -22,8 +22,7 @@ constexpr const char *stale = R"(CASE coalesce(jsonb_typeof(v.metadata), 'null')
        END)";
 
 // The ids are asked for twice. A table on another server is sent the condition that names them, without which it would
-// be read, and locked, from end to end for every batch; one that is here is read by index, and in the order of the heap,
-// which takes it less time than a row after the other. RETURNING tells what was really written, triggers and policies
+// be read, and locked, from end to end for every batch. RETURNING tells what was really written, triggers and policies
 // included.
 constexpr const char *update_text = R"(
 UPDATE {table} AS v
