@@ -25,6 +25,7 @@ struct Event {
     std::string session_id;
     std::string trace_id;
     std::string correlation_id;
+    bool plain = false; // every text is known to be; see plain_text.hpp
 };
 
 // Why an event was not updated.

@@ -1,5 +1,7 @@
 #include "event_lookup.hpp"
 
+#include "event_row.hpp"
+
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -14,25 +16,34 @@ std::optional<SQLite::Statement> prepare(const SQLite::Database &database, const
     return SQLite::Statement(database, sql);
 }
 
-// Steps to the first row, if there is one. What is added while we read is as good as what was there before.
-bool has_row(std::optional<SQLite::Statement> &statement, const EventId &id) {
-    if (!statement) return false;
-    statement->reset();
-    statement->bind(id_parameter, id.text);
-    if (statement->getBindParameterCount() == last_rowid_parameter)
-        statement->bind(last_rowid_parameter, std::numeric_limits<std::int64_t>::max());
-    return statement->executeStep();
+// What is added while we read is as good as what was there before.
+void bind(SQLite::Statement &statement, const EventId &id) {
+    statement.reset();
+    statement.bind(id_parameter, id.text);
+    if (statement.getBindParameterCount() == last_rowid_parameter)
+        statement.bind(last_rowid_parameter, std::numeric_limits<std::int64_t>::max());
 }
 
 } // namespace
 
-EventLookup::EventLookup(const SQLite::Database &database, const StorageLayout &layout, StoredEventReader &reader)
-    : events_(prepare(database, layout.event_of_id)), nodes_(prepare(database, layout.node_of_id)), reader_(reader) {}
+EventLookup::EventLookup(SQLite::Database &database, const StorageLayout &layout, StoredEventReader &reader)
+    : event_rows_(database, event_columns), node_rows_(database, node_columns),
+      events_(prepare(database, layout.event_of_id)), nodes_(prepare(database, layout.node_of_id)), reader_(reader) {}
 
 SourceEvent EventLookup::find(const EventId &id) {
     SourceEvent event;
-    if (has_row(events_, id) && reader_.event_of_row(*events_, event)) return event;
-    if (has_row(nodes_, id) && reader_.event_of_node(*nodes_, event)) return event;
+    bool found = false;
+    const auto look = [&](std::optional<SQLite::Statement> &query, RowFunction &rows, auto read) {
+        if (found || !query) return;
+        bind(*query, id);
+        rows.read(*query, [&](const SqliteRow &row) {
+            found = (reader_.*read)(row, event);
+            return false;
+        });
+    };
+    look(events_, event_rows_, &StoredEventReader::event_of_row);
+    look(nodes_, node_rows_, &StoredEventReader::event_of_node);
+    if (found) return event;
     return UnreadableEvent{id, "no event has this id", FailureKind::no_event};
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "event.hpp"
+#include "sqlite_rows.hpp"
 #include "storage_layout.hpp"
 #include "stored_event.hpp"
 
@@ -15,12 +16,13 @@ namespace backfill {
 // For one read transaction.
 class EventLookup {
 public:
-    EventLookup(const SQLite::Database &database, const StorageLayout &layout, StoredEventReader &reader);
+    EventLookup(SQLite::Database &database, const StorageLayout &layout, StoredEventReader &reader);
 
     // An id that no event has gives an UnreadableEvent of the kind no_event.
     SourceEvent find(const EventId &id);
 
 private:
+    RowFunction event_rows_, node_rows_;
     std::optional<SQLite::Statement> events_;
     std::optional<SQLite::Statement> nodes_;
     StoredEventReader &reader_;

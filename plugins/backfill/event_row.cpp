@@ -1,12 +1,11 @@
 #include "event_row.hpp"
 
+#include "plain_text.hpp"
 #include "stored_text.hpp"
 
-#include <SQLiteCpp/Column.h>
 #include <fmt/format.h>
 
 #include <optional>
-#include <sqlite3.h>
 #include <utility>
 
 namespace backfill {
@@ -30,12 +29,6 @@ std::string_view type_name(int type) {
     }
 }
 
-// Of a value that is known to be no BLOB.
-std::string_view text_of(const SQLite::Column &value) {
-    const char *text = value.getText();
-    return {text, static_cast<std::size_t>(value.getBytes())};
-}
-
 void empty(std::string &field) {
     if (field.capacity() > most_kept_bytes) std::string().swap(field); // an assignment would keep the memory
     field.clear();
@@ -44,40 +37,40 @@ void empty(std::string &field) {
 // Reads one row field by field; after the first flaw there is nothing more to do.
 class Fields {
 public:
-    explicit Fields(const SQLite::Statement &row) : row_(row) {}
+    explicit Fields(const SqliteRow &row) : row_(row) {}
 
     bool required(EventColumn column, std::string_view name, std::string &field) {
         empty(field);
-        const SQLite::Column value = row_.getColumn(column);
-        const int type = value.getType();
-        return type == SQLITE_TEXT ? take(name, text_of(value), field) : not_text(name, type);
+        const SqliteValue value = row_[column];
+        const int type = value.type();
+        return type == SQLITE_TEXT ? take(name, value.bytes(), field) : not_text(name, type);
     }
 
     bool optional(EventColumn column, std::string_view name, std::string &field) {
         empty(field);
-        const SQLite::Column value = row_.getColumn(column);
-        const int type = value.getType();
+        const SqliteValue value = row_[column];
+        const int type = value.type();
         if (type == SQLITE_NULL) return true;
-        return type == SQLITE_TEXT ? take(name, text_of(value), field) : not_text(name, type);
+        return type == SQLITE_TEXT ? take(name, value.bytes(), field) : not_text(name, type);
     }
 
     bool time(std::optional<Instant> &field) {
         field.reset();
-        const SQLite::Column value = row_.getColumn(time_column);
-        switch (value.getType()) {
+        const SqliteValue value = row_[time_column];
+        switch (value.type()) {
         case SQLITE_NULL:
             return true;
         case SQLITE_INTEGER:
-            return take(from_integer(value.getInt64()), field);
+            return take(from_integer(value.integer()), field);
         case SQLITE_FLOAT:
-            return take(from_real(value.getDouble()), field);
+            return take(from_real(value.real()), field);
         case SQLITE_TEXT:
             break;
         default:
             flaw_ = "time is a BLOB";
             return false;
         }
-        const std::string_view text = text_of(value);
+        const std::string_view text = value.bytes();
         if (text.empty()) return true;
         if (auto flaw = flaw_of("time", text)) return refuse(std::move(*flaw));
         return take(parse_instant(text), field);
@@ -88,11 +81,15 @@ public:
         return false;
     }
 
+    bool plain() const { return plain_; }
     std::string flaw() && { return std::move(flaw_); }
 
 private:
     bool take(std::string_view name, std::string_view text, std::string &field) {
-        if (auto flaw = flaw_of(name, text)) return refuse(std::move(*flaw));
+        if (!is_plain(text)) {
+            plain_ = false;
+            if (auto flaw = flaw_of(name, text)) return refuse(std::move(*flaw));
+        }
         field.assign(text);
         return true;
     }
@@ -107,24 +104,18 @@ private:
         return refuse(fmt::format("{} is {}, not text", name, type_name(type)));
     }
 
-    const SQLite::Statement &row_;
+    const SqliteRow &row_;
     std::string flaw_;
+    bool plain_ = true;
 };
 
 } // namespace
 
-std::string_view bytes_of(const SQLite::Column &value) {
-    if (value.getType() != SQLITE_BLOB) return text_of(value);
-    return {static_cast<const char *>(value.getBlob()), static_cast<std::size_t>(value.getBytes())};
+EventId displayed_id(std::int64_t rowid, std::string_view id) {
+    return {id.empty() ? fmt::format("rowid {}", rowid) : std::string(id)};
 }
 
-EventId displayed_id(const SQLite::Statement &row) {
-    const std::string_view id = bytes_of(row.getColumn(id_column));
-    if (id.empty()) return {fmt::format("rowid {}", row.getColumn(rowid_column).getInt64())};
-    return {std::string(id)};
-}
-
-void read_event_row(const SQLite::Statement &row, SourceEvent &source_event) {
+void read_event_row(const SqliteRow &row, SourceEvent &source_event) {
     auto *before = std::get_if<Event>(&source_event);
     Event &event = before != nullptr ? *before : source_event.emplace<Event>();
     Fields fields(row);
@@ -135,7 +126,10 @@ void read_event_row(const SQLite::Statement &row, SourceEvent &source_event) {
         && fields.optional(session_id_column, "session_id", event.session_id)
         && fields.optional(trace_id_column, "trace_id", event.trace_id)
         && fields.optional(correlation_id_column, "correlation_id", event.correlation_id);
-    if (!readable) source_event = UnreadableEvent{displayed_id(row), std::move(fields).flaw()};
+    event.plain = fields.plain();
+    if (!readable)
+        source_event = UnreadableEvent{displayed_id(row[rowid_column].integer(), row[id_column].bytes()),
+                                       std::move(fields).flaw()};
 }
 
 } // namespace backfill

@@ -5,10 +5,9 @@
 #pragma once
 
 #include "event.hpp"
+#include "sqlite_rows.hpp"
 
-#include <SQLiteCpp/Column.h>
-#include <SQLiteCpp/Statement.h>
-
+#include <cstdint>
 #include <string_view>
 
 namespace backfill {
@@ -25,16 +24,14 @@ enum EventColumn : int {
     trace_id_column,
     correlation_id_column,
     twin_id_column, // of the node that holds the same event in the graph generation: NULL if there is none
-    twin_content_column
+    twin_content_column,
+    event_columns // how many
 };
 
-// The bytes of a value that is text or a BLOB; of a number its digits. Valid until the statement's next step.
-std::string_view bytes_of(const SQLite::Column &value);
+// The id of a row of either generation, however odd, for messages.
+EventId displayed_id(std::int64_t rowid, std::string_view id);
 
-// The id of a row of either generation, however odd, for messages. Columns 0 and 1 are its rowid and its id.
-EventId displayed_id(const SQLite::Statement &row);
-
-// Of the statement's current row. What `event` held is overwritten, and its memory used again.
-void read_event_row(const SQLite::Statement &row, SourceEvent &event);
+// Of a row with EventColumns. What `event` held is overwritten, and its memory used again.
+void read_event_row(const SqliteRow &row, SourceEvent &event);
 
 } // namespace backfill

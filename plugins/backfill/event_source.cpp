@@ -4,6 +4,7 @@
 #include "event_row.hpp"
 
 #include <SQLiteCpp/Column.h>
+#include <SQLiteCpp/Statement.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -78,9 +79,9 @@ bool EventSource::go_on_behind(const Position &position) {
 bool EventSource::has(SQLite::Database &database, Generation generation, const std::optional<Mark> &mark) const {
     if (!mark) return true;
     if (!layout_.holds(generation)) return false;
-    SQLite::Statement row(database, fmt::format("SELECT rowid, id FROM {} WHERE rowid = ?1", table_of(generation)));
+    SQLite::Statement row(database, fmt::format("SELECT id FROM {} WHERE rowid = ?1", table_of(generation)));
     row.bind(1, mark->rowid);
-    return row.executeStep() && displayed_id(row) == mark->id;
+    return row.executeStep() && displayed_id(mark->rowid, row.getColumn(0).getString()) == mark->id;
 }
 
 SourceEvent EventSource::find(const EventId &id) {
@@ -147,31 +148,34 @@ void EventSource::go_to_next_generation() {
 
 void EventSource::read_page(SQLite::Database &database, std::size_t limit) {
     const bool events = page_.last.generation == Generation::events;
-    SQLite::Statement row(database, events ? layout_.events_page : layout_.nodes_page);
+    const auto read = events ? &StoredEventReader::event_of_row : &StoredEventReader::event_of_node;
+    RowFunction row_function(database, events ? int{event_columns} : int{node_columns});
+    SQLite::Statement query(database, events ? layout_.events_page : layout_.nodes_page);
     const auto wanted = static_cast<std::int64_t>(limit);
     if (events)
-        bind(row, {page_.last.rowid, last_event_rowid_, wanted, last_node_rowid_});
+        bind(query, {page_.last.rowid, last_event_rowid_, wanted, last_node_rowid_});
     else
-        bind(row, {page_.last.rowid, last_node_rowid_, wanted, last_event_rowid_});
+        bind(query, {page_.last.rowid, last_node_rowid_, wanted, last_event_rowid_});
     page_.complete = true;
     page_.last_id.clear();
     rowids_.clear();
     std::size_t rows = 0, bytes = 0;
-    while (bytes < enough_bytes && row.executeStep()) {
+    row_function.read(query, [&](const SqliteRow &row) {
         ++rows;
-        page_.last.rowid = row.getColumn(rowid_column).getInt64();
+        page_.last.rowid = row[rowid_column].integer();
         if (page_.events == events_.size()) events_.emplace_back();
         SourceEvent &event = events_[page_.events];
-        if (events ? reader_.event_of_row(row, event) : reader_.event_of_node(row, event)) {
+        if ((reader_.*read)(row, event)) {
             bytes += size_of(event);
             rowids_.push_back(page_.last.rowid);
             ++page_.events;
         }
         page_.complete = rows < limit && bytes < enough_bytes;
-        if (page_.complete) continue;
-        const SQLite::Column id = row.getColumn(id_column);
-        if (id.getType() == SQLITE_TEXT) page_.last_id = bytes_of(id);
-    }
+        if (page_.complete) return true;
+        const SqliteValue id = row[events ? int{id_column} : int{node_id_column}];
+        if (id.type() == SQLITE_TEXT) page_.last_id = id.bytes();
+        return bytes < enough_bytes;
+    });
 }
 
 } // namespace backfill

@@ -2,6 +2,9 @@
 
 #include "plain_text.hpp"
 
+#include <fmt/format.h>
+
+#include <array>
 #include <cstddef>
 
 namespace backfill {
@@ -37,34 +40,45 @@ void append_escaped(std::string_view text, std::string &json) {
     json.append(text, copied);
 }
 
+// What stands between the value before and the value of each key, from quotation mark to quotation mark.
+const auto &lead_ins() {
+    static const auto made = [] {
+        std::array<std::string, metadata_keys.size()> all;
+        for (std::size_t at = 0; at < all.size(); ++at) all[at] = fmt::format(R"(", "{}": ")", metadata_keys[at]);
+        return all;
+    }();
+    return made;
+}
+
 // Writes the members in the order of metadata_keys.
 class Members {
 public:
-    explicit Members(std::string &json) : json_(json) {}
+    Members(std::string &json, bool plain) : json_(json), plain_(plain) {}
 
-    void text(std::string_view key, std::string_view value) {
-        begin(key);
-        if (is_plain(value))
+    void text(std::string_view lead_in, std::string_view value) {
+        begin(lead_in);
+        if (plain_ || is_plain(value))
             json_ += value;
         else
             append_escaped(value, json_);
     }
 
-    void text_unless_empty(std::string_view key, std::string_view value) {
-        if (!value.empty()) text(key, value);
+    void text_unless_empty(std::string_view lead_in, std::string_view value) {
+        if (!value.empty()) text(lead_in, value);
     }
 
     // To be followed by a value that needs no escapes.
-    void begin(std::string_view key) {
-        json_ += before_key_;
-        json_ += key;
-        json_ += "\": \"";
-        before_key_ = "\", \"";
+    void begin(std::string_view lead_in) {
+        if (json_.empty()) {
+            json_ = '{';
+            lead_in.remove_prefix(std::string_view("\", ").size());
+        }
+        json_ += lead_in;
     }
 
 private:
     std::string &json_;
-    std::string_view before_key_ = "{\"";
+    bool plain_; // all texts
 };
 
 } // namespace
@@ -72,10 +86,10 @@ private:
 std::string metadata_of(const Event &event) {
     constexpr std::size_t usual_size = 384; // spares the string from growing in steps
     const auto &[user_id, trace_id, timestamp, event_type, session_id, event_source, correlation_id, timestamp_unix] =
-        metadata_keys;
+        lead_ins();
     std::string json;
     json.reserve(usual_size);
-    Members members(json);
+    Members members(json, event.plain);
     members.text_unless_empty(user_id, event.user_id);
     members.text_unless_empty(trace_id, event.trace_id);
     if (event.time) {

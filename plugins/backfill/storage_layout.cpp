@@ -15,7 +15,7 @@ namespace {
 // In the order of EventColumn. An older file lacks some of the columns: NULL stands for them, and the event has no such
 // field. A file of one generation has no node to join, so both may fall away.
 constexpr const char *events_select = R"(
-SELECT e.rowid, e.id, e.type, e.source, {time}, {user_id}, {session_id}, {trace_id}, {correlation_id}, {twin}
+SELECT take_row(e.rowid, e.id, e.type, e.source, {time}, {user_id}, {session_id}, {trace_id}, {correlation_id}, {twin})
 FROM events AS e {join_node}
 {rows})";
 
@@ -31,7 +31,7 @@ constexpr const char *event_of_id = "WHERE e.id IN (?1, CAST(?1 AS BLOB))";
 constexpr const char *join_node = "LEFT JOIN nodes AS n ON n.id = e.id AND n.type = 'event' AND n.rowid <= ?4";
 
 constexpr const char *nodes_select = R"(
-SELECT n.rowid, n.id, n.content, {in_events}
+SELECT take_row(n.rowid, n.id, n.content, {in_events})
 FROM nodes AS n
 WHERE n.type = 'event' AND {rows})";
 
@@ -92,7 +92,7 @@ void require(const Columns &columns, std::initializer_list<const char *> names, 
 
 std::string events_statement(const Columns &columns, bool with_nodes, const char *rows) {
     const auto column = [&columns](const char *name) {
-        return contains(columns, name) ? fmt::format("e.{}", name) : fmt::format("NULL AS {}", name);
+        return contains(columns, name) ? fmt::format("e.{}", name) : std::string("NULL");
     };
     return fmt::format(events_select, fmt::arg("time", column("time")), fmt::arg("user_id", column("user_id")),
                        fmt::arg("session_id", column("session_id")), fmt::arg("trace_id", column("trace_id")),

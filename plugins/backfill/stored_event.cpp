@@ -4,7 +4,6 @@
 #include "storage_layout.hpp"
 #include "stored_text.hpp"
 
-#include <sqlite3.h>
 #include <utility>
 
 namespace backfill {
@@ -17,32 +16,31 @@ std::size_t size_of(const SourceEvent &source_event) {
     return unreadable.id.text.size() + unreadable.reason.size();
 }
 
-bool StoredEventReader::event_of_row(const SQLite::Statement &row, SourceEvent &event) {
-    const SQLite::Column twin = row.getColumn(twin_id_column);
-    if (!twin.isNull() && std::holds_alternative<Event>(read_node(twin, row.getColumn(twin_content_column))))
-        return false;
+bool StoredEventReader::event_of_row(const SqliteRow &row, SourceEvent &event) {
+    const SqliteValue twin = row[twin_id_column];
+    if (!twin.is_null() && std::holds_alternative<Event>(read_node(twin, row[twin_content_column]))) return false;
     read_event_row(row, event);
     return true;
 }
 
-bool StoredEventReader::event_of_node(const SQLite::Statement &row, SourceEvent &event) {
-    event = read_node(row.getColumn(node_id_column), row.getColumn(content_column));
+bool StoredEventReader::event_of_node(const SqliteRow &row, SourceEvent &event) {
+    event = read_node(row[node_id_column], row[content_column]);
     auto *unreadable = std::get_if<UnreadableEvent>(&event);
     if (unreadable == nullptr) return true;
-    if (row.getColumn(in_events_column).getInt() != 0) return false;
-    unreadable->id = displayed_id(row);
+    if (row[in_events_column].integer() != 0) return false;
+    unreadable->id = displayed_id(row[node_rowid_column].integer(), row[node_id_column].bytes());
     return true;
 }
 
 // An unreadable event's id is left to the caller, who knows the row.
-SourceEvent StoredEventReader::read_node(const SQLite::Column &id, const SQLite::Column &content) {
-    if (id.getType() != SQLITE_TEXT) return UnreadableEvent{{}, "the node's id is not text"};
-    const std::string_view node = bytes_of(id);
+SourceEvent StoredEventReader::read_node(SqliteValue id, SqliteValue content) {
+    if (id.type() != SQLITE_TEXT) return UnreadableEvent{{}, "the node's id is not text"};
+    const std::string_view node = id.bytes();
     if (node.empty()) return UnreadableEvent{{}, "the node's id is empty"};
     if (auto flaw = flaw_of("id", node)) return UnreadableEvent{{}, std::move(*flaw)};
-    if (content.getType() != SQLITE_TEXT && content.getType() != SQLITE_BLOB)
+    if (content.type() != SQLITE_TEXT && content.type() != SQLITE_BLOB)
         return UnreadableEvent{{}, "content is neither text nor a BLOB"};
-    return graph_.read(node, bytes_of(content));
+    return graph_.read(node, content.bytes());
 }
 
 } // namespace backfill

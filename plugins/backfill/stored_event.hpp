@@ -5,9 +5,7 @@
 #include "batch.hpp"
 #include "event.hpp"
 #include "graph_event.hpp"
-
-#include <SQLiteCpp/Column.h>
-#include <SQLiteCpp/Statement.h>
+#include "sqlite_rows.hpp"
 
 #include <cstddef>
 
@@ -20,12 +18,12 @@ public:
     // Both overwrite what `event` held.
     //
     // Of a row with EventColumns, in the memory of what was there. False if the graph has a readable copy.
-    bool event_of_row(const SQLite::Statement &row, SourceEvent &event);
+    bool event_of_row(const SqliteRow &row, SourceEvent &event);
     // Of a row with NodeColumns. False if the copy in `events` counts instead, by the same rule from the other side.
-    bool event_of_node(const SQLite::Statement &row, SourceEvent &event);
+    bool event_of_node(const SqliteRow &row, SourceEvent &event);
 
 private:
-    SourceEvent read_node(const SQLite::Column &id, const SQLite::Column &content);
+    SourceEvent read_node(SqliteValue id, SqliteValue content);
 
     GraphEventReader graph_;
 };

@@ -140,6 +140,47 @@ TEST_CASE("odd characters in ids and fields come through as they are") {
     CHECK(event.user_id == odd);
 }
 
+TEST_CASE("an event is known to be plain if all of its texts are") {
+    support::TempDir directory;
+    SampleEvent odd{"odd"};
+    odd.session_id = "\u00e9";
+    SampleDatabase(directory / "events.db").create_events().add({"before"}).add(odd).add({"after"});
+    std::vector<bool> plain;
+    EventSource source(directory / "events.db");
+    for (auto page = source.next(1); !page.empty(); page = source.next(1))
+        plain.push_back(std::get<Event>(page[0]).plain);
+    CHECK(plain == std::vector<bool>{true, false, true});
+}
+
+TEST_CASE("a file whose texts are UTF-16 is read as any other") {
+    support::TempDir directory;
+    const std::string odd = "\U0001F600 \u00e9";
+    SampleEvent sample{"id " + odd};
+    sample.user_id = odd;
+    {
+        SampleDatabase database(directory / "events.db");
+        database.database().exec("PRAGMA encoding = 'UTF-16'");
+        database.create_events().create_graph().add(sample).add({"plain"}).add_node({"node " + odd});
+    }
+    const auto events = all_of(directory / "events.db");
+    CHECK(ids_of(events) == Ids{"id " + odd, "plain", "node " + odd});
+    CHECK(readable(events.at(0)).user_id == odd);
+    CHECK(readable(events.at(1)).type == SampleEvent{"plain"}.type);
+    CHECK(readable(EventSource(directory / "events.db").find({"id " + odd})).id.text == "id " + odd);
+}
+
+TEST_CASE("a file that calls the function that rows are taken with, and not as we do, cannot be read") {
+    support::TempDir directory;
+    {
+        SampleDatabase database(directory / "events.db");
+        database.database().createFunction("take_row", -1, true, nullptr,
+                                           [](sqlite3_context *, int, sqlite3_value **) {});
+        database.database().exec("CREATE TABLE events (id TEXT, type TEXT, source TEXT, time AS (take_row(id)))");
+        database.add_expressions("events", {{"id", "'a'"}, {"type", "'t'"}, {"source", "'s'"}});
+    }
+    CHECK(contains(refusal(directory / "events.db"), "unknown function: take_row()"));
+}
+
 TEST_CASE("nothing of one event is left in the next, and not the memory of a huge one either") {
     support::TempDir directory;
     SampleDatabase database(directory / "events.db");

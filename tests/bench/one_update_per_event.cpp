@@ -51,21 +51,25 @@ void update(PGconn *connection, const std::string &id, const std::string &metada
 
 int run(const char *sqlite_file, const char *conninfo) {
     const Connection connection = connect(conninfo);
-    const SQLite::Database database(sqlite_file, SQLite::OPEN_READONLY);
+    SQLite::Database database(sqlite_file, SQLite::OPEN_READONLY);
+    RowFunction row_function(database, event_columns);
     SQLite::Statement page(database, R"(
-        SELECT rowid, id, type, source, time, user_id, session_id, trace_id, correlation_id, NULL, NULL
+        SELECT take_row(rowid, id, type, source, time, user_id, session_id, trace_id, correlation_id, NULL, NULL)
           FROM events ORDER BY rowid LIMIT ? OFFSET ?)");
-    SourceEvent source_event;
     int events = 0, before = -1;
+    SourceEvent source_event;
+    const auto update_one = [&](const SqliteRow &row) {
+        read_event_row(row, source_event);
+        const auto &event = std::get<Event>(source_event);
+        update(connection.get(), event.id.text, metadata_of(event));
+        ++events;
+        return true;
+    };
     while (events != before) {
         before = events;
         page.bind(1, page_size);
         page.bind(2, events);
-        for (; page.executeStep(); ++events) {
-            read_event_row(page, source_event);
-            const auto &event = std::get<Event>(source_event);
-            update(connection.get(), event.id.text, metadata_of(event));
-        }
+        row_function.read(page, update_one);
         page.reset();
     }
     std::cout << events << " events\n";
