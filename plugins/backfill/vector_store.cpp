@@ -221,11 +221,13 @@ void VectorStore::send_ready(bool even_if_small) {
     }
 }
 
-Lane *VectorStore::least_busy_lane() const {
+// What a socket does not take yet stays here: libpq would move all that it keeps each time that the socket takes a part.
+Lane *VectorStore::least_busy_lane(bool that_takes_more) const {
     Lane *best = nullptr;
-    for (const auto &lane : lanes_)
-        if (lane->is_up() && (best == nullptr || lane->events_on_their_way() < best->events_on_their_way()))
-            best = lane.get();
+    for (const auto &lane : lanes_) {
+        const bool less_busy = best == nullptr || lane->events_on_their_way() < best->events_on_their_way();
+        if (lane->is_up() && less_busy && !(that_takes_more && lane->flush_output())) best = lane.get();
+    }
     return best;
 }
 
@@ -233,15 +235,18 @@ Lane *VectorStore::least_busy_lane() const {
 Lane *VectorStore::lane_with_room(std::size_t events) {
     Lane *best = least_busy_lane();
     if (best == nullptr || best->idle()) return best;
-    const std::size_t load = best->events_on_their_way() + events;
-    const std::size_t requests = best->requests_on_their_way();
-    const bool half_full = load > most_events_on_a_lane / 2 || requests > most_requests_on_a_lane / 2;
+    const bool half_full = events_in_jobs_ > most_events_on_a_lane / 2 * lanes_.size()
+                           || jobs_.size() > most_requests_on_a_lane / 2 * lanes_.size();
     if (half_full && lanes_.size() < most_lanes_) {
         Lane &added = add_lane();
         try_connect(added);
         if (added.is_up()) return &added;
     }
-    const bool has_room = load <= most_events_on_a_lane && requests < most_requests_on_a_lane;
+    best = least_busy_lane(true);
+    if (best == nullptr) return nullptr;
+    const std::size_t requests = best->requests_on_their_way();
+    const bool has_room =
+        best->events_on_their_way() + events <= most_events_on_a_lane && requests < most_requests_on_a_lane;
     return has_room || requests < 2 ? best : nullptr;
 }
 

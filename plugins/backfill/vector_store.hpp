@@ -98,7 +98,7 @@ private:
 
     // Requests out
     void send_ready(bool even_if_small);
-    Lane *least_busy_lane() const;
+    Lane *least_busy_lane(bool that_takes_more = false) const;
     Lane *lane_with_room(std::size_t events);
     void send(Lane &lane, Request request);
     void send_flushes();
