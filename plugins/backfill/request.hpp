@@ -62,6 +62,7 @@ struct Request {
     int updates = 0;       // that left these rows as they were
     bool compared = false; // and that did not tell
     int attempts = 0;      // that failed by trouble which may pass
+    int losses = 0;        // of the connection, while the server was at it
     bool closed = false;   // takes no more rows
     bool doubted = false;  // failed once as everything would fail if the table were gone, and it was not
     std::chrono::steady_clock::time_point not_before = {};

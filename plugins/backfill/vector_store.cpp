@@ -21,6 +21,9 @@ constexpr std::size_t most_events_on_a_lane = 8192;
 constexpr std::size_t most_requests_on_a_lane = 64;
 constexpr std::size_t most_bytes_on_a_lane = 2 * enough_bytes;
 
+// Each of them may crash the server, for everybody, some ten times until it is found.
+constexpr int most_lethal_events = 3;
+
 // The disk is waited for once for half of what may be on its way, while the other half is.
 bool wants_flush(const Lane &lane) {
     return lane.events_since_flush >= most_events_on_a_lane / 2
@@ -91,17 +94,22 @@ void VectorStore::try_connect(Lane &lane) {
     }
 }
 
-void VectorStore::lost(Lane &lane, const std::string &reason) {
+// `answered`: a request that the server answered by hanging up.
+void VectorStore::lost(Lane &lane, const std::string &reason, std::optional<Request> answered) {
     for (const Row &row : lane.unflushed) --row.job->unflushed;
     waiting_.add({std::exchange(lane.unflushed, {}), Step::check});
     std::deque<Request> again = lane.hang_up();
-    for (; !again.empty(); again.pop_back()) put_back_lost(std::move(again.back()));
+    if (answered) again.push_front(std::move(*answered));
+    for (; again.size() > 1; again.pop_back()) put_back_lost(std::move(again.back()));
+    ++lost_since_answer_;
+    ++lane.failures;
+    lane.retry_at = Clock::now() + back_off(lane.failures);
+    if (!again.empty()) put_back_suspect(std::move(again.front()), lane, reason);
 
     const bool alone = std::none_of(lanes_.begin(), lanes_.end(), [](const auto &other) { return other->is_up(); });
     if (alone && stop_.requested()) throw StoreError("lost the connection to PostgreSQL: " + reason);
-    if (++lane.failures > settings_.retries) return give_up(lane, reason);
+    if (lane.failures > settings_.retries) return give_up(lane, reason);
     warn_("lost the connection to PostgreSQL, connecting again: " + reason);
-    lane.retry_at = Clock::now() + back_off(lane.failures);
 }
 
 // An update whose answer did not arrive may be committed, and not durable.
@@ -109,6 +117,24 @@ void VectorStore::put_back_lost(Request request) {
     if (request.step == Step::update)
         for (const Row &row : request.rows) row.job->is_written[row.at] = true;
     waiting_.put_back(std::move(request));
+}
+
+// Once is nothing. After that its rows wait until others have gone first: if those are answered, the trouble lies neither
+// with the link nor with the server as a whole.
+void VectorStore::put_back_suspect(Request request, const Lane &lane, const std::string &reason) {
+    if (++request.losses == 1) return put_back_lost(std::move(request));
+    const bool others_pass = request.losses > lost_since_answer_;
+    if (request.rows.size() == 1 && request.losses > settings_.retries && others_pass) {
+        if (++lethal_events_ > most_lethal_events)
+            throw StoreError(fmt::format("lost the connection to PostgreSQL each time that the server got to one of {} "
+                                         "events, so no more are tried: {}",
+                                         lethal_events_, reason));
+        return settle(request.rows.front(), Outcome::failed,
+                      "the connection is lost each time that the server gets to this event: " + reason);
+    }
+    request.not_before = lane.retry_at + back_off(1);
+    if (request.rows.size() == 1) return put_back_lost(std::move(request));
+    waiting_.put_back_split(request);
 }
 
 // The others carry on without it, as long as there are any.
@@ -314,12 +340,14 @@ void VectorStore::read_answers(Lane &lane) {
 void VectorStore::handle(Lane &lane, Answer answer) {
     if (answer.error) {
         if (answer.error->trouble == Trouble::lost) { // the server said that it is about to hang up
-            if (answer.request.step != Step::flush) put_back_lost(std::move(answer.request));
-            return lost(lane, answer.error->message);
+            const bool has_rows = answer.request.step != Step::flush;
+            return lost(lane, answer.error->message,
+                        has_rows ? std::optional(std::move(answer.request)) : std::nullopt);
         }
         return handle_error(answer.request, *answer.error);
     }
     lane.failures = 0;
+    lost_since_answer_ = 0;
     switch (answer.request.step) {
     case Step::update:
         course_.update_took(answer.request.rows.size(), answer.duration);

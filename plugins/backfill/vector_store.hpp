@@ -15,7 +15,8 @@
 //   - passing trouble. A deadlock, a timeout or a serialization failure: it is split, since fewer rows meet less of it,
 //     and sent again after a growing pause, while others go on.
 //   - its connection is lost. Whatever was on its way there, or not durable yet, is sent again: writing a row twice is
-//     harmless.
+//     harmless. What the server was at is the suspect: if it happens again it is split, and sent again behind others, until
+//     the event that is to blame stands alone. If others pass in between, it fails alone.
 //
 // Used from one thread. Throws StoreError when the run has to end; what has been handed back by then is durable.
 #pragma once
@@ -37,6 +38,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -91,8 +93,9 @@ private:
     void check_obstacles(const Connection &connection);
     void connect_again();
     void try_connect(Lane &lane);
-    void lost(Lane &lane, const std::string &reason);
+    void lost(Lane &lane, const std::string &reason, std::optional<Request> answered = std::nullopt);
     void put_back_lost(Request request);
+    void put_back_suspect(Request request, const Lane &lane, const std::string &reason);
     void give_up(Lane &lane, const std::string &reason);
     void resolve_doubt();
 
@@ -134,8 +137,10 @@ private:
     RequestQueue waiting_;                  // to be sent
     std::size_t events_in_jobs_ = 0;
     std::size_t bytes_in_jobs_ = 0;
-    int failed_flushes_ = 0; // in a row
-    bool doubtful_ = false;  // an error came that may doom all: look again before sending more
+    int failed_flushes_ = 0;    // in a row
+    int lost_since_answer_ = 0; // connections, since the last answer over any of them
+    int lethal_events_ = 0;     // that failed because the connection was lost each time
+    bool doubtful_ = false;     // an error came that may doom all: look again before sending more
     Course course_;
 };
 

@@ -75,6 +75,55 @@ TEST_CASE("an event that the server rejects fails alone") {
     CHECK(backfill.value("SELECT count(*) FROM pcas_vectors WHERE metadata ? 'event_type'") == "99");
 }
 
+namespace {
+
+// As a bug in a trigger or in an extension would, but for the others' sessions.
+void end_the_connection_over(const Backfill &backfill, const std::string &condition) {
+    backfill.database.exec("CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                           "IF "
+                           + condition
+                           + " THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN new; END $$;"
+                             "CREATE TRIGGER no BEFORE UPDATE ON pcas_vectors FOR EACH ROW EXECUTE FUNCTION no()");
+}
+
+} // namespace
+
+TEST_CASE("an event over which the server ends the connection each time fails alone") {
+    Ready backfill(200);
+    end_the_connection_over(backfill, "new.id = 'e42'");
+
+    const Result result = backfill.run({"--retries", "3"});
+
+    CHECK(result.exit_code == 1);
+    CHECK_MESSAGE(summary(result, "Successfully updated") == 199, result.err);
+    CHECK(summary(result, "Failed") == 1);
+    CHECK(contains(result.err, "event_id=e42"));
+    CHECK_MESSAGE(contains(result.err, "the connection is lost each time that the server gets to this event"),
+                  result.err);
+    CHECK(backfill.value("SELECT count(*) FROM pcas_vectors WHERE metadata ? 'event_type'") == "199");
+}
+
+TEST_CASE("where the server ends the connection over every update, or over many, the run ends") {
+    Ready backfill(200);
+    std::string expected, retries;
+    SUBCASE("every one") {
+        retries = "2";
+        end_the_connection_over(backfill, "true");
+        expected = "gave up after 2 attempts to connect again (--retries)";
+    }
+    SUBCASE("many") {
+        retries = "6";
+        end_the_connection_over(backfill, "new.id IN ('e12', 'e72', 'e132', 'e192')");
+        expected = "each time that the server got to one of 4 events";
+    }
+
+    const Result result = backfill.run({"--retries", retries, "--batch-size", "10"});
+
+    CHECK(result.exit_code == 3);
+    CHECK_MESSAGE(contains(result.err, expected), result.err);
+    CHECK(summary(result, "Successfully updated") >= 0);
+}
+
 TEST_CASE("an event that cannot be understood fails alone, and its row is not touched") {
     Ready backfill(10);
     backfill.sqlite("UPDATE events SET time = '2025-02-30 00:00:00' WHERE id = 'e1';"
