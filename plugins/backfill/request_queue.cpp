@@ -70,9 +70,23 @@ void RequestQueue::put_back(Request request) {
 }
 
 void RequestQueue::put_back_split(const Request &request) {
+    Halves both = halves(request);
+    put_back(std::move(both.second));
+    put_back(std::move(both.first));
+}
+
+void RequestQueue::put_last_split(const Request &request) {
+    Halves both = halves(request);
+    for (Request *half : {&both.first, &both.second}) {
+        half->closed = true;
+        if (!half->rows.empty()) requests_.push_back(std::move(*half));
+    }
+}
+
+// Of one row the first is empty.
+RequestQueue::Halves RequestQueue::halves(const Request &request) {
     const auto middle = request.rows.begin() + static_cast<std::ptrdiff_t>(request.rows.size() / 2);
-    put_back(with_rows_of(request, {middle, request.rows.end()}));
-    put_back(with_rows_of(request, {request.rows.begin(), middle}));
+    return {with_rows_of(request, {request.rows.begin(), middle}), with_rows_of(request, {middle, request.rows.end()})};
 }
 
 std::optional<Request> RequestQueue::take(Clock::time_point now, bool even_if_small, std::size_t most_to_write) {

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <deque>
 #include <optional>
+#include <utility>
 
 namespace backfill {
 
@@ -31,12 +32,17 @@ public:
     void put_back(Request request);
     // Cut in two, likewise.
     void put_back_split(const Request &request);
+    // Cut in two, and behind all others.
+    void put_last_split(const Request &request);
 
     // The first request that is due by `now` and full; with `even_if_small`, the first that is due. Its rows are in the
     // order of their ids, and at most `most_to_write` if it is an update: the rest stays.
     std::optional<Request> take(Clock::time_point now, bool even_if_small, std::size_t most_to_write);
 
 private:
+    using Halves = std::pair<Request, Request>;
+
+    static Halves halves(const Request &request);
     std::size_t capacity(Step step) const;
     bool may_be_filled(const Request &request) const;
     void cut(Request &request, std::size_t most);

@@ -30,10 +30,11 @@ constexpr const char *event_of_id = "WHERE e.id IN (?1, CAST(?1 AS BLOB))";
 // would take its event away from both generations.
 constexpr const char *join_node = "LEFT JOIN nodes AS n ON n.id = e.id AND n.type = 'event' AND n.rowid <= ?4";
 
+// `+`: not by an index on the type, where there is one. All events of the file would be sorted for each page.
 constexpr const char *nodes_select = R"(
 SELECT take_row(n.rowid, n.id, n.content, {in_events})
 FROM nodes AS n
-WHERE n.type = 'event' AND {rows})";
+WHERE +n.type = 'event' AND {rows})";
 
 constexpr const char *page_of_nodes = R"(n.rowid > ?1 AND n.rowid <= ?2
 ORDER BY n.rowid

@@ -82,6 +82,8 @@ void VectorStore::check_obstacles(const Connection &connection) {
 void VectorStore::connect_again() {
     std::erase_if(lanes_, [](const auto &lane) { return lane->given_up; });
     for (const auto &lane : lanes_)
+        if (lane->is_broken()) read_answers(*lane); // it broke while something was sent
+    for (const auto &lane : lanes_)
         if (!lane->is_up() && lane->retry_at <= Clock::now()) try_connect(*lane);
 }
 
@@ -133,8 +135,7 @@ void VectorStore::put_back_suspect(Request request, const Lane &lane, const std:
                       "the connection is lost each time that the server gets to this event: " + reason);
     }
     request.not_before = lane.retry_at + back_off(1);
-    if (request.rows.size() == 1) return put_back_lost(std::move(request));
-    waiting_.put_back_split(request);
+    waiting_.put_last_split(request);
 }
 
 // The others carry on without it, as long as there are any.
