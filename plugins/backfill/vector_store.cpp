@@ -212,6 +212,7 @@ BatchResult VectorStore::wait() {
 BatchResult VectorStore::rescue() noexcept {
     const auto is_busy = [](const auto &lane) { return lane->is_up() && !lane->idle(); };
     const auto latest = Clock::now() + std::chrono::seconds(5);
+    due_until_ = Clock::time_point::max(); // nothing is sent any more
     while (std::any_of(lanes_.begin(), lanes_.end(), is_busy) && Clock::now() < latest) {
         try {
             wait_for_answers(latest);
@@ -238,9 +239,9 @@ BatchResult VectorStore::rescue() noexcept {
 // When the user wants to stop, all that waits for its moment is due.
 void VectorStore::send_ready(bool even_if_small) {
     const bool stopping = stop_.requested();
+    due_until_ = stopping ? Clock::time_point::max() : Clock::now();
     while (!doubtful_) {
-        auto request = waiting_.take(stopping ? Clock::time_point::max() : Clock::now(), even_if_small || stopping,
-                                     course_.most_rows());
+        auto request = waiting_.take(due_until_, even_if_small || stopping, course_.most_rows());
         if (!request) return;
         Lane *lane = lane_with_room(request->rows.size());
         if (lane == nullptr) return waiting_.put_back(std::move(*request));
@@ -316,7 +317,7 @@ void VectorStore::wait_for_answers(Clock::time_point wake) {
         sockets.push_back({lane->socket(), static_cast<short>(POLLIN | (lane->flush_output() ? POLLOUT : 0)), 0});
         lanes.push_back(lane.get());
     }
-    if (!stopping) wake = std::min(wake, waiting_.next_due(Clock::now()));
+    wake = std::min(wake, waiting_.next_due(due_until_));
     if (!stopping) sockets.push_back({stop_.descriptor, POLLIN, 0});
 
     int timeout = -1;

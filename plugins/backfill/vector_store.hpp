@@ -135,6 +135,7 @@ private:
 
     std::deque<std::unique_ptr<Job>> jobs_; // oldest first
     RequestQueue waiting_;                  // to be sent
+    Clock::time_point due_until_;           // what was due by then was looked at; what is due later is waited for
     std::size_t events_in_jobs_ = 0;
     std::size_t bytes_in_jobs_ = 0;
     int failed_flushes_ = 0;    // in a row
