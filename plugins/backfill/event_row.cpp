@@ -115,6 +115,10 @@ EventId displayed_id(std::int64_t rowid, std::string_view id) {
     return {id.empty() ? fmt::format("rowid {}", rowid) : std::string(id)};
 }
 
+EventId displayed_id(const SqliteRow &row) {
+    return displayed_id(row[rowid_column].integer(), row[id_column].bytes());
+}
+
 void read_event_row(const SqliteRow &row, SourceEvent &source_event) {
     auto *before = std::get_if<Event>(&source_event);
     Event &event = before != nullptr ? *before : source_event.emplace<Event>();
@@ -127,9 +131,7 @@ void read_event_row(const SqliteRow &row, SourceEvent &source_event) {
         && fields.optional(trace_id_column, "trace_id", event.trace_id)
         && fields.optional(correlation_id_column, "correlation_id", event.correlation_id);
     event.plain = fields.plain();
-    if (!readable)
-        source_event = UnreadableEvent{displayed_id(row[rowid_column].integer(), row[id_column].bytes()),
-                                       std::move(fields).flaw()};
+    if (!readable) source_event = UnreadableEvent{displayed_id(row), std::move(fields).flaw()};
 }
 
 } // namespace backfill

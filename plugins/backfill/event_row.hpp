@@ -30,6 +30,7 @@ enum EventColumn : int {
 
 // The id of a row of either generation, however odd, for messages.
 EventId displayed_id(std::int64_t rowid, std::string_view id);
+EventId displayed_id(const SqliteRow &row);
 
 // Of a row with EventColumns. What `event` held is overwritten, and its memory used again.
 void read_event_row(const SqliteRow &row, SourceEvent &event);

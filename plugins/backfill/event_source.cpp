@@ -172,7 +172,7 @@ void EventSource::read_page(SQLite::Database &database, std::size_t limit) {
         }
         page_.complete = rows < limit && bytes < enough_bytes;
         if (page_.complete) return true;
-        const SqliteValue id = row[events ? int{id_column} : int{node_id_column}];
+        const SqliteValue id = row[id_column];
         if (id.type() == SQLITE_TEXT) page_.last_id = id.bytes();
         return bytes < enough_bytes;
     });

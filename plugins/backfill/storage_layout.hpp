@@ -31,6 +31,7 @@ struct StorageLayout {
     }
 };
 
+// Begins as EventColumn does, with the rowid and the id.
 enum NodeColumn : int {
     node_rowid_column,
     node_id_column,

@@ -28,7 +28,7 @@ bool StoredEventReader::event_of_node(const SqliteRow &row, SourceEvent &event) 
     auto *unreadable = std::get_if<UnreadableEvent>(&event);
     if (unreadable == nullptr) return true;
     if (row[in_events_column].integer() != 0) return false;
-    unreadable->id = displayed_id(row[node_rowid_column].integer(), row[node_id_column].bytes());
+    unreadable->id = displayed_id(row);
     return true;
 }
 

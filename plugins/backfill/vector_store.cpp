@@ -129,7 +129,7 @@ void VectorStore::put_back_suspect(Request request, const Lane &lane, const std:
     if (request.rows.size() == 1 && request.losses > settings_.retries && others_pass) {
         if (++lethal_events_ > most_lethal_events)
             throw StoreError(fmt::format("lost the connection to PostgreSQL each time that the server got to one of {} "
-                                         "events, so no more are tried: {}",
+                                         "events, so no more are tried; the server's log may say why: {}",
                                          lethal_events_, reason));
         return settle(request.rows.front(), Outcome::failed,
                       "the connection is lost each time that the server gets to this event: " + reason);

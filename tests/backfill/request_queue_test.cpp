@@ -109,6 +109,19 @@ TEST_CASE("what is put back comes first and takes no more rows, so that a reject
     CHECK(taken(queue, true) == "d");
 }
 
+TEST_CASE("what is put last comes in halves behind all others, and takes no more rows") {
+    RequestQueue queue(batch_size);
+    const Rows suspects({"a", "b", "c"}), alone({"e"}), next({"d"});
+    queue.put_last_split(suspects.request(Step::update));
+    queue.put_last_split(alone.request(Step::update));
+    queue.put_back(next.request(Step::update));
+    CHECK(taken(queue, false) == "d");
+    CHECK(taken(queue, false) == "a");
+    CHECK(taken(queue, false) == "bc");
+    CHECK(taken(queue, false) == "e");
+    CHECK(taken(queue, true) == "nothing");
+}
+
 TEST_CASE("an update is cut to what may be written at once; a look is not") {
     RequestQueue queue(batch_size);
     const Rows rows({"a", "b", "c", "d"});

@@ -29,6 +29,18 @@ std::string complaint(const Backfill &backfill, const std::vector<std::string> &
     return result.err;
 }
 
+// A trigger that does this before a row is updated.
+void before_update(const Backfill &backfill, const std::string &statements) {
+    backfill.database.exec("CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN " + statements
+                           + " RETURN new; END $$;"
+                             "CREATE TRIGGER no BEFORE UPDATE ON pcas_vectors FOR EACH ROW EXECUTE FUNCTION no()");
+}
+
+// As a bug in an extension would, but for the others' sessions.
+void end_the_connection_over(const Backfill &backfill, const std::string &condition) {
+    before_update(backfill, "IF " + condition + " THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;");
+}
+
 } // namespace
 
 // ---- One event ------------------------------------------------------------------------------------------------------
@@ -37,9 +49,7 @@ TEST_CASE("an event that the server rejects fails alone") {
     Ready backfill(100);
     std::string reason;
     SUBCASE("by a trigger") {
-        backfill.database.exec("CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-                               "IF new.id = 'e42' THEN RAISE EXCEPTION 'not %', new.id; END IF; RETURN new; END $$;"
-                               "CREATE TRIGGER no BEFORE UPDATE ON pcas_vectors FOR EACH ROW EXECUTE FUNCTION no()");
+        before_update(backfill, "IF new.id = 'e42' THEN RAISE EXCEPTION 'not %', new.id; END IF;");
         reason = "not e42";
     }
     SUBCASE("by a trigger that fires when the batch commits") {
@@ -55,9 +65,7 @@ TEST_CASE("an event that the server rejects fails alone") {
         reason = "odd";
     }
     SUBCASE("by a trigger that keeps the row as it is") {
-        backfill.database.exec("CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-                               "IF new.id = 'e42' THEN RETURN NULL; END IF; RETURN new; END $$;"
-                               "CREATE TRIGGER no BEFORE UPDATE ON pcas_vectors FOR EACH ROW EXECUTE FUNCTION no()");
+        before_update(backfill, "IF new.id = 'e42' THEN RETURN NULL; END IF;");
         reason = "left the row as it was";
     }
     SUBCASE("because its metadata has no place for keys") {
@@ -74,19 +82,6 @@ TEST_CASE("an event that the server rejects fails alone") {
     CHECK_MESSAGE(contains(result.err, reason), result.err);
     CHECK(backfill.value("SELECT count(*) FROM pcas_vectors WHERE metadata ? 'event_type'") == "99");
 }
-
-namespace {
-
-// As a bug in a trigger or in an extension would, but for the others' sessions.
-void end_the_connection_over(const Backfill &backfill, const std::string &condition) {
-    backfill.database.exec("CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-                           "IF "
-                           + condition
-                           + " THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN new; END $$;"
-                             "CREATE TRIGGER no BEFORE UPDATE ON pcas_vectors FOR EACH ROW EXECUTE FUNCTION no()");
-}
-
-} // namespace
 
 TEST_CASE("an event over which the server ends the connection each time fails alone") {
     Ready backfill(200);
