@@ -1,5 +1,7 @@
 #include "fingerprint.hpp"
 
+#include "json_parser.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <cstddef>
@@ -107,10 +109,13 @@ private:
 
 } // namespace
 
-Fingerprints::Fingerprints(std::int64_t seed) : seed_(static_cast<std::uint64_t>(seed)), key_hashes_() {
+Fingerprints::Fingerprints(std::int64_t seed)
+    : seed_(static_cast<std::uint64_t>(seed)), key_hashes_(), parser_(std::make_unique<JsonParser>()) {
     std::transform(metadata_keys.begin(), metadata_keys.end(), key_hashes_.begin(),
                    [this](std::string_view key) { return Lookup3::hash(key, seed_); });
 }
+
+Fingerprints::~Fingerprints() = default;
 
 Fingerprint Fingerprints::of(std::string_view metadata) {
     Jsonb jsonb;
@@ -133,9 +138,7 @@ Fingerprint Fingerprints::of(std::string_view metadata) {
             add(key, next_text());
         } while (metadata[behind] != '}');
     } else {
-        padded_.assign(metadata);
-        padded_.append(simdjson::SIMDJSON_PADDING, '\0');
-        auto document = parser_.iterate(padded_.data(), metadata.size(), padded_.size());
+        auto document = parser_->iterate(metadata);
         for (auto member : document.get_object()) {
             const std::string_view key = member.unescaped_key();
             add(key, member.value().get_string());

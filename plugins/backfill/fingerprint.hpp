@@ -14,14 +14,14 @@
 
 #include "metadata.hpp"
 
-#include <simdjson.h>
-
 #include <array>
 #include <cstdint>
-#include <string>
+#include <memory>
 #include <string_view>
 
 namespace backfill {
+
+class JsonParser;
 
 struct Fingerprint {
     std::int64_t hash;
@@ -34,6 +34,7 @@ struct Fingerprint {
 class Fingerprints {
 public:
     explicit Fingerprints(std::int64_t seed);
+    ~Fingerprints();
 
     // `metadata` is metadata_of() an event.
     Fingerprint of(std::string_view metadata);
@@ -41,8 +42,7 @@ public:
 private:
     std::uint64_t seed_;
     std::array<std::uint64_t, metadata_keys.size()> key_hashes_;
-    simdjson::ondemand::parser parser_;
-    std::string padded_; // the parser reads a little past the end
+    std::unique_ptr<JsonParser> parser_;
 };
 
 std::int64_t random_seed();

@@ -1,5 +1,6 @@
 #include "graph_event.hpp"
 
+#include "json_parser.hpp"
 #include "stored_text.hpp"
 
 #include <fmt/format.h>
@@ -190,13 +191,15 @@ Flaw read_object(simdjson::ondemand::document &document, Fields &fields) {
 
 } // namespace
 
+GraphEventReader::GraphEventReader() : parser_(std::make_unique<JsonParser>()) {}
+
+GraphEventReader::~GraphEventReader() = default;
+
 SourceEvent GraphEventReader::read(std::string_view node, std::string_view content) {
-    padded_.assign(content);
-    padded_.append(simdjson::SIMDJSON_PADDING, '\0');
     simdjson::ondemand::document document;
     Fields fields;
     Flaw flaw;
-    if (const auto error = parser_.iterate(padded_.data(), content.size(), padded_.size()).get(document))
+    if (const auto error = parser_->iterate(content).get(document))
         flaw = malformed(error);
     else
         flaw = read_object(document, fields);

@@ -3,12 +3,12 @@
 
 #include "event.hpp"
 
-#include <simdjson.h>
-
-#include <string>
+#include <memory>
 #include <string_view>
 
 namespace backfill {
+
+class JsonParser;
 
 // Keeps its buffers from one event to the next, so reading allocates for the largest event only.
 //
@@ -17,12 +17,14 @@ namespace backfill {
 // encoding/json). Deeper nesting than a thousand levels is refused.
 class GraphEventReader {
 public:
+    GraphEventReader();
+    ~GraphEventReader();
+
     // `node` is the node's own id: the event's, if `content` names none.
     SourceEvent read(std::string_view node, std::string_view content);
 
 private:
-    simdjson::ondemand::parser parser_;
-    std::string padded_; // the parser reads a little past the end
+    std::unique_ptr<JsonParser> parser_;
 };
 
 } // namespace backfill

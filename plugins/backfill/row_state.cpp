@@ -1,8 +1,14 @@
 #include "row_state.hpp"
 
+#include "json_parser.hpp"
+
 #include <algorithm>
 
 namespace backfill {
+
+RowReader::RowReader() : parser_(std::make_unique<JsonParser>()) {}
+
+RowReader::~RowReader() = default;
 
 RowState RowReader::state_of(std::string_view row, std::string_view wanted) {
     if (row == wanted) return RowState::current; // by far the most common
@@ -16,11 +22,9 @@ RowState RowReader::state_of(std::string_view row, std::string_view wanted) {
 // Takes the values of our keys out of a JSON object. False if one of them is no string, or if the text is not what
 // PostgreSQL prints: then it is not for us to say that the row is right.
 bool RowReader::read(std::string_view object, Values &values) {
-    padded_.assign(object);
-    padded_.append(simdjson::SIMDJSON_PADDING, '\0');
     simdjson::ondemand::document document;
     simdjson::ondemand::object members;
-    if (parser_.iterate(padded_.data(), object.size(), padded_.size()).get(document) != simdjson::SUCCESS) return false;
+    if (parser_->iterate(object).get(document) != simdjson::SUCCESS) return false;
     if (document.get_object().get(members) != simdjson::SUCCESS) return false;
     for (auto member : members) {
         std::string_view key;

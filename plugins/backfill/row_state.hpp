@@ -5,14 +5,15 @@
 
 #include "metadata.hpp"
 
-#include <simdjson.h>
-
 #include <array>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace backfill {
+
+class JsonParser;
 
 enum class RowState {
     current,  // every key of ours has the event's value, and those that the event does not have are absent
@@ -23,6 +24,9 @@ enum class RowState {
 // Keeps its buffers from one row to the next.
 class RowReader {
 public:
+    RowReader();
+    ~RowReader();
+
     // `row` is a jsonb as PostgreSQL prints it, or empty for SQL NULL; `wanted` is metadata_of() the event.
     RowState state_of(std::string_view row, std::string_view wanted);
 
@@ -30,8 +34,7 @@ private:
     using Values = std::array<std::optional<std::string>, metadata_keys.size()>;
     bool read(std::string_view object, Values &values);
 
-    simdjson::ondemand::parser parser_;
-    std::string padded_; // the parser reads a little past the end
+    std::unique_ptr<JsonParser> parser_;
 };
 
 } // namespace backfill

@@ -1,6 +1,5 @@
 // The host trusts no file that its group can write, and these tests make files for it: so they do not leave the
 // permissions to the umask of whoever runs them.
-#define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
 
 #include <sys/stat.h>

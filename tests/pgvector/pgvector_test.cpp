@@ -1,7 +1,6 @@
 // What only real pgvector can show: backfill on the table as PCAS makes it, with VECTOR(3072), and then hybrid search
 // as PCAS asks it, by cosine distance among the rows that the generated columns let through. Everything else is tested
 // on a PostgreSQL of full strength.
-#define DOCTEST_CONFIG_IMPLEMENT
 #include "connection.hpp"
 #include "private_server.hpp"
 #include "process.hpp"
