@@ -8,9 +8,9 @@
 #include "batch.hpp"
 #include "checkpoint_file.hpp"
 #include "failure_file.hpp"
+#include "warn.hpp"
 
 #include <chrono>
-#include <functional>
 #include <optional>
 #include <string>
 
@@ -18,8 +18,6 @@ namespace backfill {
 
 class CheckpointKeeper {
 public:
-    using Warn = std::function<void(const std::string &)>;
-
     // Without a file nothing is written. With one it is written at once: a file that cannot be is known before the first
     // event, by a FileError. What `failures` were recorded up to a position is on the disk before a
     // checkpoint says so; it may be null, and is borrowed.

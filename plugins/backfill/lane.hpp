@@ -44,6 +44,7 @@ public:
     void connect(); // throws StoreError
     bool is_up() const { return connection_ && connection_->alive(); }
     bool is_broken() const { return connection_ && !connection_->alive(); } // to be hung up
+    bool is_down() const { return !connection_; }
     // Outside of pipeline mode, for a moment: only when nothing is on its way.
     template <class Work>
     void talk(Work work) {

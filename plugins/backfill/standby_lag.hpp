@@ -2,9 +2,9 @@
 #pragma once
 
 #include "postgres.hpp"
+#include "warn.hpp"
 
 #include <chrono>
-#include <functional>
 #include <optional>
 #include <string>
 
@@ -12,8 +12,6 @@ namespace backfill {
 
 class StandbyLag {
 public:
-    using Warn = std::function<void(const std::string &)>;
-
     // Connects, and warns if the role may not see how far the standbys are. Throws StoreError.
     StandbyLag(std::string conninfo, std::chrono::milliseconds connect_timeout, Warn warn);
 

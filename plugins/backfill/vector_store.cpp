@@ -8,9 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <poll.h>
 #include <utility>
 
 namespace backfill {
@@ -47,129 +44,25 @@ Fingerprint fingerprint(const Rows &rows, int row) {
 
 VectorStore::VectorStore(Settings settings, const Stop &stop, Warn warn)
     : settings_(std::move(settings)), stop_(stop), warn_(std::move(warn)), statements_(settings_.table, seed_),
-      most_lanes_(settings_.connections), waiting_(settings_.batch_size),
-      course_(settings_.mode, settings_.target_time) {
-    connect(add_lane());
+      lanes_(
+          {settings_.conninfo, settings_.timeouts, settings_.mode == Mode::dry_run, settings_.connections,
+           settings_.retries},
+          statements_, stop_, warn_, [this](Lane &lane) { greet(lane); },
+          [this](LostWork work) { take_back(std::move(work)); }),
+      waiting_(settings_.batch_size), course_(settings_.mode, settings_.target_time) {
+    lanes_.open_first();
 }
 
 VectorStore::~VectorStore() = default;
-
-// ---- Connections ----------------------------------------------------------------------------------------------------
-
-Lane &VectorStore::add_lane() {
-    lanes_.push_back(
-        std::make_unique<Lane>(settings_.conninfo, statements_, settings_.timeouts, settings_.mode == Mode::dry_run));
-    return *lanes_.back();
-}
-
-// What an earlier run was killed over may be visible and not yet durable. It would be found right already, so it is
-// flushed before anything is looked at.
-void VectorStore::connect(Lane &lane) {
-    lane.connect();
-    lane.talk([this](const Connection &connection) {
-        check_obstacles(connection);
-        if (settings_.mode == Mode::write) connection.query(statements_.flush.text.c_str());
-    });
-}
-
-void VectorStore::check_obstacles(const Connection &connection) {
-    const auto obstacle = obstacle_to_updates(connection, settings_.table);
-    if (!obstacle) return;
-    if (settings_.mode == Mode::write) throw StoreError(*obstacle);
-    warn_("a run without --dry-run would stop at once: " + *obstacle);
-}
-
-void VectorStore::connect_again() {
-    std::erase_if(lanes_, [](const auto &lane) { return lane->given_up; });
-    for (const auto &lane : lanes_)
-        if (lane->is_broken()) read_answers(*lane); // it broke while something was sent
-    for (const auto &lane : lanes_)
-        if (!lane->is_up() && lane->retry_at <= Clock::now()) try_connect(*lane);
-}
-
-void VectorStore::try_connect(Lane &lane) {
-    try {
-        connect(lane);
-    } catch (const StoreError &error) {
-        if (lane.is_up()) throw; // an obstacle, not a connection that failed
-        lost(lane, error.what());
-    }
-}
-
-// `answered`: a request that the server answered by hanging up.
-void VectorStore::lost(Lane &lane, const std::string &reason, std::optional<Request> answered) {
-    for (const Row &row : lane.unflushed) --row.job->unflushed;
-    waiting_.add({std::exchange(lane.unflushed, {}), Step::check});
-    std::deque<Request> again = lane.hang_up();
-    if (answered) again.push_front(std::move(*answered));
-    for (; again.size() > 1; again.pop_back()) put_back_lost(std::move(again.back()));
-    ++lost_since_answer_;
-    ++lane.failures;
-    lane.retry_at = Clock::now() + back_off(lane.failures);
-    if (!again.empty()) put_back_suspect(std::move(again.front()), lane, reason);
-
-    const bool alone = std::none_of(lanes_.begin(), lanes_.end(), [](const auto &other) { return other->is_up(); });
-    if (alone && stop_.requested()) throw StoreError("lost the connection to PostgreSQL: " + reason);
-    if (lane.failures > settings_.retries) return give_up(lane, reason);
-    warn_("lost the connection to PostgreSQL, connecting again: " + reason);
-}
-
-// An update whose answer did not arrive may be committed, and not durable.
-void VectorStore::put_back_lost(Request request) {
-    if (request.step == Step::update)
-        for (const Row &row : request.rows) row.job->is_written[row.at] = true;
-    waiting_.put_back(std::move(request));
-}
-
-// Once is nothing. After that its rows wait until others have gone first: if those are answered, the trouble lies neither
-// with the link nor with the server as a whole.
-void VectorStore::put_back_suspect(Request request, const Lane &lane, const std::string &reason) {
-    if (++request.losses == 1) return put_back_lost(std::move(request));
-    const bool others_pass = request.losses > lost_since_answer_;
-    if (request.rows.size() == 1 && request.losses > settings_.retries && others_pass) {
-        if (++lethal_events_ > most_lethal_events)
-            throw StoreError(fmt::format("lost the connection to PostgreSQL each time that the server got to one of {} "
-                                         "events, so no more are tried; the server's log may say why: {}",
-                                         lethal_events_, reason));
-        return settle(request.rows.front(), Outcome::failed,
-                      "the connection is lost each time that the server gets to this event: " + reason);
-    }
-    request.not_before = lane.retry_at + back_off(1);
-    waiting_.put_last_split(request);
-}
-
-// The others carry on without it, as long as there are any.
-void VectorStore::give_up(Lane &lane, const std::string &reason) {
-    lane.given_up = true;
-    most_lanes_ = static_cast<std::size_t>(
-        std::count_if(lanes_.begin(), lanes_.end(), [](const auto &other) { return !other->given_up; }));
-    if (most_lanes_ == 0)
-        throw StoreError(fmt::format("gave up after {} attempt{} to connect again (--retries): {}", settings_.retries,
-                                     settings_.retries == 1 ? "" : "s", reason));
-    warn_(fmt::format("going on with {} connection{} to PostgreSQL: {}", most_lanes_, most_lanes_ == 1 ? "" : "s",
-                      reason));
-}
-
-void VectorStore::resolve_doubt() {
-    Lane *lane = least_busy_lane();
-    if (lane == nullptr || !lane->idle()) return;
-    try {
-        lane->talk([this](const Connection &connection) { check_obstacles(connection); });
-        doubtful_ = false;
-    } catch (const StoreError &error) {
-        if (lane->is_up()) throw;
-        lost(*lane, error.what());
-    }
-}
 
 // ---- Batches in, results out ----------------------------------------------------------------------------------------
 
 // The first batch goes alone: what comes of it tells how to begin with the others.
 bool VectorStore::has_room_for(std::size_t events) const {
-    const bool few = jobs_.size() <= most_lanes_; // so that no connection has to wait for large batches
-    const bool small = jobs_.size() < most_requests_on_a_lane * most_lanes_
-                       && events_in_jobs_ + events <= most_events_on_a_lane * most_lanes_
-                       && bytes_in_jobs_ <= most_bytes_on_a_lane * most_lanes_;
+    const bool few = jobs_.size() <= lanes_.most(); // so that no connection has to wait for large batches
+    const bool small = jobs_.size() < most_requests_on_a_lane * lanes_.most()
+                       && events_in_jobs_ + events <= most_events_on_a_lane * lanes_.most()
+                       && bytes_in_jobs_ <= most_bytes_on_a_lane * lanes_.most();
     return jobs_.empty() || (course_.is_set() && (few || small));
 }
 
@@ -194,11 +87,11 @@ void VectorStore::submit(Batch batch) {
 
 BatchResult VectorStore::wait() {
     while (jobs_.front()->open > 0) {
-        connect_again();
+        lanes_.connect_again();
         if (doubtful_) resolve_doubt();
         send_ready(waiting_.holds_of(*jobs_.front()));
         send_flushes();
-        wait_for_answers(Clock::time_point::max());
+        wait_for_answers(lanes_.next_attempt());
     }
     BatchResult results = std::move(jobs_.front()->results);
     bytes_in_jobs_ -= jobs_.front()->bytes;
@@ -210,10 +103,9 @@ BatchResult VectorStore::wait() {
 // What is on its way comes back, if it does so soon; what was written is made durable, if it can be. The rest of what is
 // open is left for another run.
 BatchResult VectorStore::rescue() noexcept {
-    const auto is_busy = [](const auto &lane) { return lane->is_up() && !lane->idle(); };
     const auto latest = Clock::now() + std::chrono::seconds(5);
     due_until_ = Clock::time_point::max(); // nothing is sent any more
-    while (std::any_of(lanes_.begin(), lanes_.end(), is_busy) && Clock::now() < latest) {
+    while (lanes_.any_busy() && Clock::now() < latest) {
         try {
             wait_for_answers(latest);
         } catch (const StoreError &) { // there is one already that ends the run
@@ -249,28 +141,15 @@ void VectorStore::send_ready(bool even_if_small) {
     }
 }
 
-// What a socket does not take yet stays here: libpq would move all that it keeps each time that the socket takes a part.
-Lane *VectorStore::least_busy_lane(bool that_takes_more) const {
-    Lane *best = nullptr;
-    for (const auto &lane : lanes_) {
-        const bool less_busy = best == nullptr || lane->events_on_their_way() < best->events_on_their_way();
-        if (lane->is_up() && less_busy && !(that_takes_more && lane->flush_output())) best = lane.get();
-    }
-    return best;
-}
-
 // Another connection is opened when there is work for it, so that a small run has one.
 Lane *VectorStore::lane_with_room(std::size_t events) {
-    Lane *best = least_busy_lane();
+    Lane *best = lanes_.least_busy();
     if (best == nullptr || best->idle()) return best;
     const bool half_full = events_in_jobs_ > most_events_on_a_lane / 2 * lanes_.size()
                            || jobs_.size() > most_requests_on_a_lane / 2 * lanes_.size();
-    if (half_full && lanes_.size() < most_lanes_) {
-        Lane &added = add_lane();
-        try_connect(added);
-        if (added.is_up()) return &added;
-    }
-    best = least_busy_lane(true);
+    if (half_full)
+        if (Lane *added = lanes_.open_another()) return added;
+    best = lanes_.least_busy_that_takes_more();
     if (best == nullptr) return nullptr;
     const std::size_t requests = best->requests_on_their_way();
     const bool has_room =
@@ -286,65 +165,39 @@ void VectorStore::send(Lane &lane, Request request) {
     } else {
         waiting_.put_back(std::move(*refused));
     }
-    lost(lane, lane.last_error());
+    lanes_.lost(lane, lane.last_error());
 }
 
 // Where the oldest batch waits for nothing but to be durable.
 void VectorStore::send_flushes() {
     const Job &oldest = *jobs_.front();
     if (oldest.open == 0 || oldest.open != oldest.unflushed) return;
-    for (std::size_t at = 0; at < lanes_.size(); ++at) {
-        Lane &lane = *lanes_[at];
-        if (!lane.is_up() || lane.unflushed.empty() || lane.flush_on_its_way) continue;
-        if (lane.send({{}, Step::flush})) return lost(lane, lane.last_error());
+    for (const auto &lane : lanes_) {
+        if (!lane->is_up() || lane->unflushed.empty() || lane->flush_on_its_way) continue;
+        if (lane->send({{}, Step::flush})) return lanes_.lost(*lane, lane->last_error());
     }
 }
 
 // ---- Answers in -----------------------------------------------------------------------------------------------------
 
-// Waits until a server has said something or takes more of what we have to say, or something else is due; at the latest
-// until `wake`.
 void VectorStore::wait_for_answers(Clock::time_point wake) {
-    std::vector<pollfd> sockets;
-    std::vector<Lane *> lanes;
-    const bool stopping = stop_.requested();
-    for (const auto &lane : lanes_) {
-        if (!lane->is_up()) {
-            wake = std::min(wake, lane->retry_at);
-            continue;
-        }
-        wake = std::min(wake, lane->deadline().value_or(wake));
-        sockets.push_back({lane->socket(), static_cast<short>(POLLIN | (lane->flush_output() ? POLLOUT : 0)), 0});
-        lanes.push_back(lane.get());
-    }
-    wake = std::min(wake, waiting_.next_due(due_until_));
-    if (!stopping) sockets.push_back({stop_.descriptor, POLLIN, 0});
-
-    int timeout = -1;
-    if (wake != Clock::time_point::max())
-        timeout = static_cast<int>(
-            std::max<std::int64_t>(std::chrono::ceil<std::chrono::milliseconds>(wake - Clock::now()).count(), 0));
-    if (::poll(sockets.data(), sockets.size(), timeout) < 0 && errno != EINTR)
-        throw StoreError(fmt::format("cannot wait for PostgreSQL: {}", std::strerror(errno)));
-    for (std::size_t at = 0; at < lanes.size(); ++at) {
-        if ((sockets[at].revents & ~POLLOUT) != 0) lanes[at]->read_input();
-        read_answers(*lanes[at]);
-    }
+    lanes_.wait(std::min(wake, waiting_.next_due(due_until_)));
+    for (const auto &lane : lanes_) read_answers(*lane);
 }
 
 void VectorStore::read_answers(Lane &lane) {
     while (auto answer = lane.receive()) handle(lane, std::move(*answer));
-    if (lane.is_broken()) return lost(lane, lane.last_error());
+    if (lane.is_broken()) return lanes_.lost(lane, lane.last_error());
     if (lane.deadline().value_or(Clock::time_point::max()) <= Clock::now())
-        lost(lane, "the server has not answered for longer than --statement-timeout");
+        lanes_.lost(lane, "the server has not answered for longer than --statement-timeout");
 }
 
 void VectorStore::handle(Lane &lane, Answer answer) {
     if (answer.error) {
         if (answer.error->trouble == Trouble::lost) { // the server said that it is about to hang up
             const bool has_rows = answer.request.step != Step::flush;
-            return lost(lane, answer.error->message,
-                        has_rows ? std::optional(std::move(answer.request)) : std::nullopt);
+            return lanes_.lost(lane, answer.error->message,
+                               has_rows ? std::optional(std::move(answer.request)) : std::nullopt);
         }
         return handle_error(answer.request, *answer.error);
     }
@@ -464,6 +317,69 @@ void VectorStore::settle_flush(Lane &lane) {
 
 // ---- Trouble --------------------------------------------------------------------------------------------------------
 
+// What an earlier run was killed over may be visible and not yet durable. It would be found right already, so it is
+// flushed before anything is looked at.
+void VectorStore::greet(Lane &lane) {
+    lane.talk([this](const Connection &connection) {
+        check_obstacles(connection);
+        if (settings_.mode == Mode::write) connection.query(statements_.flush.text.c_str());
+    });
+}
+
+void VectorStore::check_obstacles(const Connection &connection) {
+    const auto obstacle = obstacle_to_updates(connection, settings_.table);
+    if (!obstacle) return;
+    if (settings_.mode == Mode::write) throw StoreError(*obstacle);
+    warn_("a run without --dry-run would stop at once: " + *obstacle);
+}
+
+void VectorStore::resolve_doubt() {
+    Lane *lane = lanes_.least_busy();
+    if (lane == nullptr || !lane->idle()) return;
+    try {
+        lane->talk([this](const Connection &connection) { check_obstacles(connection); });
+        doubtful_ = false;
+    } catch (const StoreError &error) {
+        if (lane->is_up()) throw;
+        lanes_.lost(*lane, error.what());
+    }
+}
+
+// A connection was lost, and with it its answers.
+void VectorStore::take_back(LostWork work) {
+    ++lost_since_answer_;
+    for (const Row &row : work.unflushed) --row.job->unflushed;
+    waiting_.add({std::exchange(work.unflushed, {}), Step::check});
+    for (; work.requests.size() > 1; work.requests.pop_back()) put_back_lost(std::move(work.requests.back()));
+    if (work.requests.empty()) return;
+    Request suspect = std::move(work.requests.front());
+    put_back_suspect(std::move(suspect), work);
+}
+
+// An update whose answer did not arrive may be committed, and not durable.
+void VectorStore::put_back_lost(Request request) {
+    if (request.step == Step::update)
+        for (const Row &row : request.rows) row.job->is_written[row.at] = true;
+    waiting_.put_back(std::move(request));
+}
+
+// Once is nothing. After that its rows wait until others have gone first: if those are answered, the trouble lies neither
+// with the link nor with the server as a whole.
+void VectorStore::put_back_suspect(Request request, const LostWork &work) {
+    if (++request.losses == 1) return put_back_lost(std::move(request));
+    const bool others_pass = request.losses > lost_since_answer_;
+    if (request.rows.size() == 1 && request.losses > settings_.retries && others_pass) {
+        if (++lethal_events_ > most_lethal_events)
+            throw StoreError(fmt::format("lost the connection to PostgreSQL each time that the server got to one of {} "
+                                         "events, so no more are tried; the server's log may say why: {}",
+                                         lethal_events_, work.reason));
+        return settle(request.rows.front(), Outcome::failed,
+                      "the connection is lost each time that the server gets to this event: " + work.reason);
+    }
+    request.not_before = work.again_at + back_off(1);
+    waiting_.put_last_split(request);
+}
+
 void VectorStore::handle_error(const Request &request, const ServerError &error) {
     if (request.step == Step::flush) return flush_failed(error);
     switch (error.trouble) {
@@ -516,7 +432,7 @@ std::vector<Preview> VectorStore::preview(const Batch &batch) {
     for (const Update &update : batch) parameters.add(update);
 
     std::vector<Preview> previews;
-    Lane *lane = least_busy_lane();
+    Lane *lane = lanes_.least_busy();
     if (lane == nullptr) return previews;
     lane->talk([&](const Connection &connection) {
         connection.query("BEGIN READ ONLY");

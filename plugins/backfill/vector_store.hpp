@@ -24,19 +24,19 @@
 #include "batch.hpp"
 #include "course.hpp"
 #include "fingerprint.hpp"
-#include "lane.hpp"
+#include "lanes.hpp"
 #include "request.hpp"
 #include "request_queue.hpp"
 #include "row_state.hpp"
 #include "statements.hpp"
 #include "stop.hpp"
 #include "table_name.hpp"
+#include "warn.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -62,7 +62,6 @@ public:
         Timeouts timeouts;
         std::chrono::milliseconds target_time; // that one update may take: batches are cut until it does. 0: never cut
     };
-    using Warn = std::function<void(const std::string &)>; // tells the user of trouble that is being dealt with
 
     // Connects, and makes sure that updates can succeed. Borrows `stop`.
     VectorStore(Settings settings, const Stop &stop, Warn warn);
@@ -87,21 +86,8 @@ public:
 private:
     using Clock = Lane::Clock;
 
-    // Connections
-    Lane &add_lane();
-    void connect(Lane &lane);
-    void check_obstacles(const Connection &connection);
-    void connect_again();
-    void try_connect(Lane &lane);
-    void lost(Lane &lane, const std::string &reason, std::optional<Request> answered = std::nullopt);
-    void put_back_lost(Request request);
-    void put_back_suspect(Request request, const Lane &lane, const std::string &reason);
-    void give_up(Lane &lane, const std::string &reason);
-    void resolve_doubt();
-
     // Requests out
     void send_ready(bool even_if_small);
-    Lane *least_busy_lane(bool that_takes_more = false) const;
     Lane *lane_with_room(std::size_t events);
     void send(Lane &lane, Request request);
     void send_flushes();
@@ -119,6 +105,12 @@ private:
     void settle(const Row &row, Outcome outcome, std::string reason = {});
 
     // Trouble
+    void greet(Lane &lane);
+    void check_obstacles(const Connection &connection);
+    void resolve_doubt();
+    void take_back(LostWork work);
+    void put_back_lost(Request request);
+    void put_back_suspect(Request request, const LostWork &work);
     void handle_error(const Request &request, const ServerError &error);
     void flush_failed(const ServerError &error);
     void retry(Request request, const ServerError &error);
@@ -130,8 +122,7 @@ private:
     Statements statements_;
     Fingerprints fingerprints_{seed_};
     RowReader reader_;
-    std::vector<std::unique_ptr<Lane>> lanes_;
-    std::size_t most_lanes_;
+    Lanes lanes_;
 
     std::deque<std::unique_ptr<Job>> jobs_; // oldest first
     RequestQueue waiting_;                  // to be sent
