@@ -34,13 +34,28 @@ void Course::needed_a_look() {
     ++recently_looked_at_;
 }
 
+std::size_t Course::most_on_a_lane() const {
+    if (duration_.count() == 0) return std::numeric_limits<std::size_t>::max();
+    return rows_ * std::size_t{std::micro::den} / static_cast<std::size_t>(duration_.count());
+}
+
 // An update that takes long holds its rows' locks for as long.
-void Course::update_took(std::size_t rows, std::chrono::milliseconds duration) {
-    if (target_time_.count() == 0) return;
-    if (duration > target_time_)
-        most_rows_ = std::max<std::size_t>(rows / 2, 1);
-    else if (rows == most_rows_ && duration < target_time_ / 2)
-        most_rows_ += std::max<std::size_t>(most_rows_ / 4, 1);
+void Course::took(Step step, std::size_t rows, std::chrono::microseconds duration) {
+    if (rows_ >= recent_events) {
+        rows_ /= 2;
+        duration_ /= 2;
+    }
+    rows_ += rows;
+    duration_ += duration;
+
+    if (step != Step::update || target_time_.count() == 0) return;
+    if (duration > target_time_) {
+        const std::size_t would_fit =
+            rows * static_cast<std::size_t>(target_time_.count())
+            / static_cast<std::size_t>(std::chrono::ceil<std::chrono::milliseconds>(duration).count());
+        most_rows_ = std::max<std::size_t>(std::min(rows / 2, would_fit), 1);
+    }
+    if (rows == most_rows_ && duration < target_time_ / 2) most_rows_ += std::max<std::size_t>(most_rows_ / 4, 1);
 }
 
 } // namespace backfill

@@ -21,10 +21,13 @@ public:
     Step first_step() const;
     // In one update.
     std::size_t most_rows() const { return most_rows_; }
+    // What a connection is to have on its way, at most: what the server does in a second. So much fills any link, and is
+    // all that an update that takes too long, or a user who wants to stop, has to wait for.
+    std::size_t most_on_a_lane() const;
 
     void came_of_an_event(Outcome outcome);
     void needed_a_look(); // one of these: a fingerprint did not tell, or would not have told
-    void update_took(std::size_t rows, std::chrono::milliseconds duration);
+    void took(Step step, std::size_t rows, std::chrono::microseconds duration);
 
 private:
     Mode mode_;
@@ -34,6 +37,9 @@ private:
     std::size_t recently_unchanged_ = 0;
     std::size_t recently_looked_at_ = 0;
     std::size_t most_rows_;
+    // Of the last few thousand rows of answered requests, likewise.
+    std::size_t rows_ = 0;
+    std::chrono::microseconds duration_{};
 };
 
 } // namespace backfill

@@ -41,7 +41,9 @@ void Lane::connect() {
 }
 
 void Lane::prepare_statements() {
+    const auto start = Clock::now();
     const bool ours_alone = is_ours_alone(*connection_);
+    round_trip_ = Clock::now() - start; // the query is nothing beside it
     synchronous_commit_ = ours_alone ? "off" : "on";
     prepared_ = ours_alone && connection_->prepare(statements_.settings, {text_oid, text_oid, text_oid, text_oid})
                 && connection_->prepare(statements_.update, {text_array_oid, jsonb_array_oid, text_array_oid})
@@ -113,10 +115,9 @@ std::optional<Answer> Lane::receive() {
             break;
         case PGRES_PIPELINE_SYNC: {
             const auto now = Clock::now();
-            const auto begun = std::max(sent_.front().at, last_answer_);
             const bool was_prepared = sent_.front().prepared;
             Answer answer{std::move(sent_.front().request), std::move(rows_), std::exchange(error_, std::nullopt),
-                          std::chrono::duration_cast<std::chrono::milliseconds>(now - begun)};
+                          duration_of(sent_.front().at, now)};
             sent_.pop_front();
             last_answer_ = now;
             events_ -= answer.request.rows.size();
@@ -132,6 +133,13 @@ std::optional<Answer> Lane::receive() {
         }
     }
     return std::nullopt;
+}
+
+// The server began when the request arrived there, or when it was done with the one before. If the latter's answer had
+// come here before the request left, the server had nothing else to do.
+std::chrono::microseconds Lane::duration_of(Clock::time_point sent, Clock::time_point now) const {
+    const auto since_sent = std::max(now - sent - round_trip_, Clock::duration());
+    return std::chrono::duration_cast<std::chrono::microseconds>(std::min(since_sent, now - last_answer_));
 }
 
 std::deque<Request> Lane::hang_up() {

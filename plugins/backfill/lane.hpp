@@ -32,7 +32,7 @@ struct Answer {
     Request request;
     Rows rows;
     std::optional<ServerError> error;
-    std::chrono::milliseconds duration; // that the server took, as far as it can be seen from here
+    std::chrono::microseconds duration; // that the server took, as far as it can be seen from here
 };
 
 class Lane {
@@ -83,12 +83,14 @@ public:
 private:
     void prepare_statements();
     bool send_statement(const Request &request);
+    std::chrono::microseconds duration_of(Clock::time_point sent, Clock::time_point now) const;
 
     const std::string &conninfo_;
     const Statements &statements_;
     const Timeouts &timeouts_;
     std::string lock_timeout_, statement_timeout_, read_only_, synchronous_commit_;
     std::optional<Connection> connection_;
+    Clock::duration round_trip_{};
     bool prepared_ = false;
 
     struct Sent {

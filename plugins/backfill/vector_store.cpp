@@ -61,9 +61,13 @@ VectorStore::~VectorStore() = default;
 bool VectorStore::has_room_for(std::size_t events) const {
     const bool few = jobs_.size() <= lanes_.most(); // so that no connection has to wait for large batches
     const bool small = jobs_.size() < most_requests_on_a_lane * lanes_.most()
-                       && events_in_jobs_ + events <= most_events_on_a_lane * lanes_.most()
+                       && events_in_jobs_ + events <= most_on_a_lane() * lanes_.most()
                        && bytes_in_jobs_ <= most_bytes_on_a_lane * lanes_.most();
     return jobs_.empty() || (course_.is_set() && (few || small));
+}
+
+std::size_t VectorStore::most_on_a_lane() const {
+    return std::min(most_events_on_a_lane, course_.most_on_a_lane());
 }
 
 void VectorStore::submit(Batch batch) {
@@ -145,7 +149,7 @@ void VectorStore::send_ready(bool even_if_small) {
 Lane *VectorStore::lane_with_room(std::size_t events) {
     Lane *best = lanes_.least_busy();
     if (best == nullptr || best->idle()) return best;
-    const bool half_full = events_in_jobs_ > most_events_on_a_lane / 2 * lanes_.size()
+    const bool half_full = events_in_jobs_ > most_on_a_lane() / 2 * lanes_.size()
                            || jobs_.size() > most_requests_on_a_lane / 2 * lanes_.size();
     if (half_full)
         if (Lane *added = lanes_.open_another()) return added;
@@ -153,7 +157,7 @@ Lane *VectorStore::lane_with_room(std::size_t events) {
     if (best == nullptr) return nullptr;
     const std::size_t requests = best->requests_on_their_way();
     const bool has_room =
-        best->events_on_their_way() + events <= most_events_on_a_lane && requests < most_requests_on_a_lane;
+        best->events_on_their_way() + events <= most_on_a_lane() && requests < most_requests_on_a_lane;
     return has_room || requests < 2 ? best : nullptr;
 }
 
@@ -203,9 +207,10 @@ void VectorStore::handle(Lane &lane, Answer answer) {
     }
     lane.failures = 0;
     lost_since_answer_ = 0;
+    if (answer.request.step != Step::flush)
+        course_.took(answer.request.step, answer.request.rows.size(), answer.duration);
     switch (answer.request.step) {
     case Step::update:
-        course_.update_took(answer.request.rows.size(), answer.duration);
         return settle_update(lane, answer.request, answer.rows);
     case Step::compare:
         return settle_compare(answer.request, answer.rows);

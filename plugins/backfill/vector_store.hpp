@@ -88,6 +88,7 @@ private:
 
     // Requests out
     void send_ready(bool even_if_small);
+    std::size_t most_on_a_lane() const; // events
     Lane *lane_with_room(std::size_t events);
     void send(Lane &lane, Request request);
     void send_flushes();

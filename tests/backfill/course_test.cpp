@@ -37,21 +37,36 @@ TEST_CASE(
     CHECK(course.first_step() == Step::compare);
 }
 
-TEST_CASE(
-    "an update that takes longer than its target halves the next ones, down to one row; short ones let them grow") {
+TEST_CASE("after an update that takes longer than its target the next ones are half of it at most, or what would fit; "
+          "short ones let them grow") {
     Course course(Mode::write, milliseconds(500));
-    course.update_took(100, milliseconds(501));
+    course.took(Step::update, 100, milliseconds(501));
     CHECK(course.most_rows() == 50);
-    course.update_took(1, milliseconds(501));
+    course.took(Step::update, 50, milliseconds(2500));
+    CHECK(course.most_rows() == 10);
+    course.took(Step::update, 1, milliseconds(501));
     CHECK(course.most_rows() == 1);
-    for (int update = 0; update < 3; ++update) course.update_took(course.most_rows(), milliseconds(249));
+    for (int update = 0; update < 3; ++update) course.took(Step::update, course.most_rows(), milliseconds(249));
     CHECK(course.most_rows() == 4);
-    course.update_took(3, milliseconds(1)); // says nothing of four
+    course.took(Step::update, 3, milliseconds(1));      // says nothing of four
+    course.took(Step::compare, 500, milliseconds(501)); // holds no locks
     CHECK(course.most_rows() == 4);
 }
 
 TEST_CASE("without a target an update takes as long as it wants to") {
     Course course(Mode::write, milliseconds(0));
-    course.update_took(100, milliseconds(100000));
+    course.took(Step::update, 100, milliseconds(100000));
     CHECK(course.most_rows() > 1000000);
+}
+
+TEST_CASE("a connection is given what the server does in a second, by what it did of late") {
+    Course course(Mode::write, milliseconds(0));
+    CHECK(course.most_on_a_lane() > 1000000);
+    course.took(Step::update, 100, milliseconds(500));
+    CHECK(course.most_on_a_lane() == 200);
+    course.took(Step::compare, 300, milliseconds(0));
+    CHECK(course.most_on_a_lane() == 800);
+    for (int update = 0; update < 10000; ++update) course.took(Step::update, 100, milliseconds(2));
+    CHECK(course.most_on_a_lane() >= 49000);
+    CHECK(course.most_on_a_lane() <= 50000);
 }

@@ -4,7 +4,9 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <csignal>
 #include <string>
+#include <thread>
 
 using support::Result;
 
@@ -20,6 +22,14 @@ struct Ready : Backfill {
     std::string updated() const { return value("SELECT count(*) FROM pcas_vectors WHERE metadata IS NOT NULL"); }
 };
 
+// For each row the server takes so many seconds.
+std::string slow_rows(double seconds) {
+    return "CREATE FUNCTION take_time() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep("
+           + std::to_string(seconds)
+           + "); RETURN NEW; END $$; CREATE TRIGGER take_time BEFORE UPDATE ON pcas_vectors "
+             "FOR EACH ROW EXECUTE FUNCTION take_time()";
+}
+
 } // namespace
 
 TEST_CASE("--max-rate holds for the whole run") {
@@ -30,6 +40,31 @@ TEST_CASE("--max-rate holds for the whole run") {
     CHECK_MESSAGE(result.exit_code == 0, result.err);
     CHECK(backfill.updated() == "200");
     CHECK(seconds.count() > 1.4); // three batches' time, until the fourth may be sent
+}
+
+TEST_CASE("--target-time cuts updates that take longer, before many of them are on their way") {
+    const Ready backfill(600);
+    backfill.database.exec(slow_rows(0.01));
+    const Result result = backfill.run({"--batch-size", "40", "--target-time", "50ms"});
+    CHECK_MESSAGE(result.exit_code == 0, result.err);
+    CHECK(backfill.updated() == "600");
+    // A transaction each, told apart by xmin: five rows take 50 ms. The first batch goes alone, before that is known.
+    const std::string more_than_five = backfill.value(
+        "SELECT coalesce(sum(rows), 0) FROM (SELECT count(*) AS rows FROM pcas_vectors GROUP BY xmin::text) AS updates "
+        "WHERE rows > 5");
+    CHECK(std::stoi(more_than_five) < 120);
+}
+
+TEST_CASE("where the server is slow, little is on its way: a stop does not wait for what would take minutes") {
+    const Ready backfill(20000);
+    backfill.database.exec(slow_rows(0.05));
+    support::Process process(
+        backfill.command_line({"--postgres", backfill.conninfo, "--batch-size", "20", "--target-time", "0"}));
+    while (std::stoi(backfill.updated()) < 60) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    process.signal(SIGTERM);
+    const Result result = process.wait();
+    CHECK(result.exit_code == 143);
+    CHECK(std::stoi(backfill.updated()) < 1000); // 64 batches would fit on each of two connections
 }
 
 TEST_CASE("--pause-on-lag waits for a standby that has stopped replaying, until it has caught up") {
