@@ -71,7 +71,8 @@ private:
         const auto given = joined(words.given, parse_command_words(joined(command.manifest.options, shared_options()),
                                                                    host_only_options(), words.rest));
         if (is_given(given, "help")) return show_help_on(command);
-        return command.own != nullptr ? run_own(*command.own, given, catalog, discovery) : run_plugin(command, given);
+        return command.own != nullptr ? run_own(*command.own, given, catalog, discovery)
+                                      : run_plugin(command, given, catalog);
     }
 
     int show_help_on(const Command &command) {
@@ -87,10 +88,12 @@ private:
         return own.run({settings, common_, invocation_, catalog, discovery, terminal_, output_});
     }
 
-    int run_plugin(const Command &command, const std::vector<Given> &given) {
+    int run_plugin(const Command &command, const std::vector<Given> &given, const Catalog &catalog) {
         const ConfigFile file = config_file(given);
         const Settings settings = settings_from({given, invocation_.environment, file}, command.manifest);
         Log log(common_, command.name, terminal_.colour(STDERR_FILENO), live_line_);
+        for (const std::string &section : {command.name, std::string("pcasctl")})
+            warn_of_sections_like(section, file, catalog, log);
         log.write(LogLevel::debug, "loading the plugin", {{"file", command.file.native()}});
         Progress progress(common_, log, live_line_);
         const Cancellation cancellation;
@@ -101,6 +104,20 @@ private:
                                           command.file.string(), end));
         });
         return host::run_plugin(command.file, services);
+    }
+
+    // Where one could be meant, and is no other command's.
+    static void warn_of_sections_like(const std::string &meant, const ConfigFile &file, const Catalog &catalog,
+                                      Log &log) {
+        for (const std::string &section : sections_like(meant, file)) {
+            const auto commands = catalog.summaries().commands;
+            if (std::none_of(commands.begin(), commands.end(),
+                             [&](const auto &other) { return other.name == section; }))
+                log.write(LogLevel::warning,
+                          fmt::format("nobody reads section [{}] of the configuration file; did you mean [{}]?",
+                                      section, meant),
+                          {{"file", file.path.native()}});
+        }
     }
 
     // Of the command's own options; the common ones become common_.

@@ -116,4 +116,13 @@ Settings resolve(const std::vector<Option> &options, const Sources &sources, con
     return settings;
 }
 
+std::vector<std::string> sections_like(const std::string &section, const ConfigFile &file) {
+    std::vector<std::string> sections;
+    for (const ConfigEntry &entry : file.entries)
+        if (entry.section != section && nearest(entry.section, {section})
+            && std::find(sections.begin(), sections.end(), entry.section) == sections.end())
+            sections.push_back(entry.section);
+    return sections;
+}
+
 } // namespace host

@@ -27,7 +27,7 @@ std::size_t edit_distance(std::string_view left, std::string_view right) {
 
 std::optional<std::string> nearest(std::string_view typed, const std::vector<std::string> &names) {
     // Names are at most 64 long, so what is much longer resembles none of them, and is not worth the time.
-    constexpr std::size_t longest_worth_comparing = 128;
+    constexpr std::size_t longest_worth_comparing = 128, shortest_beginning = 3;
     if (typed.size() > longest_worth_comparing) return std::nullopt;
     std::optional<std::string> best;
     std::size_t best_distance = 1 + std::max<std::size_t>(1, std::min<std::size_t>(3, typed.size() / 3));
@@ -37,7 +37,10 @@ std::optional<std::string> nearest(std::string_view typed, const std::vector<std
         best_distance = distance;
         best = name;
     }
-    return best;
+    if (best || typed.size() < shortest_beginning) return best;
+    const auto begun =
+        std::find_if(names.begin(), names.end(), [typed](const std::string &name) { return name.starts_with(typed); });
+    return begun == names.end() ? best : *begun;
 }
 
 std::string did_you_mean(std::string_view typed, const std::vector<std::string> &names, std::string_view prefix) {

@@ -13,7 +13,8 @@ namespace host {
 // each counting 1.
 std::size_t edit_distance(std::string_view left, std::string_view right);
 
-// The first of the nearest names, if it is near enough that it was probably meant.
+// The first of the nearest names, if it is near enough that it was probably meant; or else the first that begins with
+// what was typed.
 std::optional<std::string> nearest(std::string_view typed, const std::vector<std::string> &names);
 
 // "; did you mean <prefix><name>?", or "" if no name is near.

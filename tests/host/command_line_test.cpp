@@ -70,7 +70,7 @@ TEST_CASE("words without dashes are the positional options in their order, and a
 }
 
 TEST_CASE("the beginning of a name is not the name") {
-    CHECK(error({"--dry"}) == "2: unknown option --dry");
+    CHECK(error({"--dry"}) == "2: unknown option --dry; did you mean --dry-run?");
 }
 
 TEST_CASE("an unknown option is named without its value, with the nearest name") {

@@ -117,6 +117,13 @@ TEST_CASE(
     CHECK(Case{.file = file_with({{"y", "row", "1"}})}.error() == "no error");
 }
 
+TEST_CASE("a section that is named nearly as the own one is noticed") {
+    const ConfigFile file =
+        file_with({{"hello", "x", "1"}, {"helo", "x", "1"}, {"helo", "y", "1"}, {"tally", "x", "1"}});
+    CHECK(sections_like("hello", file) == std::vector<std::string>{"helo"});
+    CHECK(sections_like("pcasctl", file).empty());
+}
+
 TEST_CASE("of --quiet, --verbose and --log-level the one from the stronger source counts") {
     const auto common = [](const std::vector<Given> &given, const Environment &environment, const ConfigFile &file) {
         return common_from(resolve(common_options(), {given, environment, file}, "pcasctl"));

@@ -47,7 +47,8 @@ TEST_CASE("the distance of two words counts insertions, deletions, replacements 
 TEST_CASE("the nearest name is suggested, and none where all are far") {
     const std::vector<std::string> names = {"sqlite", "postgres", "batch-size", "dry-run"};
     CHECK(did_you_mean("batchsize", names, "--") == "; did you mean --batch-size?");
-    CHECK(did_you_mean("dry", names) == "");
+    CHECK(did_you_mean("dry", names) == "; did you mean dry-run?");
+    CHECK(did_you_mean("dr", names) == "");
     CHECK(did_you_mean("dryrun", names) == "; did you mean dry-run?");
     CHECK(did_you_mean("verbose", names) == "");
     CHECK(did_you_mean(std::string(100'000, 'x'), names) == "");

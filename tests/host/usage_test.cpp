@@ -6,6 +6,7 @@
 #include <string>
 
 using support::Result;
+using test::contains;
 using test::Program;
 
 namespace {
@@ -71,6 +72,12 @@ TEST_CASE("a wrong value from elsewhere says where it is from") {
     CHECK(usage_error(program, {"hello", "--config", config})
           == "pcasctl hello: configuration file " + config
                  + ": unknown name 'time' in section [hello]; did you mean times?\n");
+    support::write_file(config, "[helo]\ntimes = 5\n");
+    const Result mistyped = program.run({"hello", "--config", config});
+    CHECK(mistyped.exit_code == 0);
+    CHECK_MESSAGE(
+        contains(mistyped.err, "nobody reads section [helo] of the configuration file; did you mean [hello]?"),
+        mistyped.err);
     support::write_file(config, "[pcasctl]\nconfig = other.ini\n");
     CHECK(usage_error(program, {"plugins", "--config", config})
           == "pcasctl plugins: configuration file " + config + ": unknown name 'config' in section [pcasctl]\n");
