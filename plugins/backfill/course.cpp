@@ -34,28 +34,41 @@ void Course::needed_a_look() {
     ++recently_looked_at_;
 }
 
-std::size_t Course::most_on_a_lane() const {
-    if (duration_.count() == 0) return std::numeric_limits<std::size_t>::max();
-    return rows_ * std::size_t{std::micro::den} / static_cast<std::size_t>(duration_.count());
+std::uint64_t Course::most_on_a_lane(Step step) const {
+    return step == Step::update ? updates_.rows_in_a_second() : looks_.rows_in_a_second();
 }
 
 // An update that takes long holds its rows' locks for as long.
 void Course::took(Step step, std::size_t rows, std::chrono::microseconds duration) {
-    if (rows_ >= recent_events) {
-        rows_ /= 2;
-        duration_ /= 2;
-    }
-    rows_ += rows;
-    duration_ += duration;
-
+    pace(step).add(rows, duration);
     if (step != Step::update || target_time_.count() == 0) return;
-    if (duration > target_time_) {
+    const auto time = std::chrono::ceil<std::chrono::milliseconds>(duration);
+    if (time > target_time_) {
         const std::size_t would_fit =
-            rows * static_cast<std::size_t>(target_time_.count())
-            / static_cast<std::size_t>(std::chrono::ceil<std::chrono::milliseconds>(duration).count());
+            rows * static_cast<std::size_t>(target_time_.count()) / static_cast<std::size_t>(time.count());
         most_rows_ = std::max<std::size_t>(std::min(rows / 2, would_fit), 1);
     }
-    if (rows == most_rows_ && duration < target_time_ / 2) most_rows_ += std::max<std::size_t>(most_rows_ / 4, 1);
+    if (rows == most_rows_ && std::chrono::floor<std::chrono::milliseconds>(duration * 2) < target_time_)
+        most_rows_ += std::max<std::size_t>(most_rows_ / 4, 1);
+}
+
+void Course::took_in_vain(Step step, std::chrono::microseconds duration) {
+    pace(step).add(0, duration);
+}
+
+void Course::Pace::add(std::size_t more_rows, std::chrono::microseconds time) {
+    constexpr std::chrono::seconds recent_time{2};
+    rows += more_rows;
+    duration += time;
+    while (rows > recent_events || duration > recent_time) {
+        rows /= 2;
+        duration /= 2;
+    }
+}
+
+std::uint64_t Course::Pace::rows_in_a_second() const {
+    return rows * std::micro::den
+           / static_cast<std::uint64_t>(std::max(duration, std::chrono::microseconds(1)).count());
 }
 
 } // namespace backfill

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 namespace backfill {
 
@@ -21,15 +22,27 @@ public:
     Step first_step() const;
     // In one update.
     std::size_t most_rows() const { return most_rows_; }
-    // What a connection is to have on its way, at most: what the server does in a second. So much fills any link, and is
-    // all that an update that takes too long, or a user who wants to stop, has to wait for.
-    std::size_t most_on_a_lane() const;
+    // Rows that a connection is to have on its way, at most, in updates or in looks: what the server does in a second. So
+    // much fills any link, and is all that what comes behind has to wait for. 0 until it is known.
+    std::uint64_t most_on_a_lane(Step step) const;
 
     void came_of_an_event(Outcome outcome);
     void needed_a_look(); // one of these: a fingerprint did not tell, or would not have told
-    void took(Step step, std::size_t rows, std::chrono::microseconds duration);
+    void took(Step step, std::size_t rows, std::chrono::microseconds duration); // a request
+    void took_in_vain(Step step, std::chrono::microseconds duration); // that failed, but not because of its rows
 
 private:
+    // Of the last few thousand rows, or seconds; what was before counts less and less.
+    struct Pace {
+        void add(std::size_t more_rows, std::chrono::microseconds time);
+        std::uint64_t rows_in_a_second() const;
+
+        std::uint64_t rows = 0;
+        std::chrono::microseconds duration{};
+    };
+
+    Pace &pace(Step step) { return step == Step::update ? updates_ : looks_; }
+
     Mode mode_;
     std::chrono::milliseconds target_time_;
     // Of the last few thousand events; what came of the older ones counts less and less.
@@ -37,9 +50,7 @@ private:
     std::size_t recently_unchanged_ = 0;
     std::size_t recently_looked_at_ = 0;
     std::size_t most_rows_;
-    // Of the last few thousand rows of answered requests, likewise.
-    std::size_t rows_ = 0;
-    std::chrono::microseconds duration_{};
+    Pace updates_, looks_;
 };
 
 } // namespace backfill

@@ -43,7 +43,7 @@ void Lane::connect() {
 void Lane::prepare_statements() {
     const auto start = Clock::now();
     const bool ours_alone = is_ours_alone(*connection_);
-    round_trip_ = Clock::now() - start; // the query is nothing beside it
+    round_trip_ = Clock::now() - start;
     synchronous_commit_ = ours_alone ? "off" : "on";
     prepared_ = ours_alone && connection_->prepare(statements_.settings, {text_oid, text_oid, text_oid, text_oid})
                 && connection_->prepare(statements_.update, {text_array_oid, jsonb_array_oid, text_array_oid})
@@ -88,6 +88,17 @@ bool Lane::send_statement(const Request &request) {
     return connection_->send(look, {{text_array_oid, ids.bytes(), true}}, prepared_);
 }
 
+Lane::Load Lane::load(bool of_updates) const {
+    Load load;
+    for (const Sent &sent : sent_) {
+        const Step step = sent.request.step;
+        if (step == Step::flush || (step == Step::update) != of_updates) continue;
+        ++load.requests;
+        load.events += sent.request.rows.size();
+    }
+    return load;
+}
+
 bool Lane::flush_output() {
     return PQflush(connection_->handle()) == 1;
 }
@@ -115,6 +126,8 @@ std::optional<Answer> Lane::receive() {
             break;
         case PGRES_PIPELINE_SYNC: {
             const auto now = Clock::now();
+            // No answer comes sooner than a round trip takes, but the first one may have taken longer.
+            round_trip_ = std::min(round_trip_, now - sent_.front().at);
             const bool was_prepared = sent_.front().prepared;
             Answer answer{std::move(sent_.front().request), std::move(rows_), std::exchange(error_, std::nullopt),
                           duration_of(sent_.front().at, now)};

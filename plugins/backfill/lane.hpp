@@ -64,6 +64,10 @@ public:
     bool idle() const { return sent_.empty(); }
     std::size_t events_on_their_way() const { return events_; }
     std::size_t requests_on_their_way() const { return sent_.size(); }
+    struct Load {
+        std::size_t requests = 0, events = 0;
+    };
+    Load load(bool of_updates) const; // of what is on its way: updates, or looks
     int socket() const { return PQsocket(connection_->handle()); }
     bool flush_output(); // true if there is more to be sent as soon as the socket takes it
     void read_input();

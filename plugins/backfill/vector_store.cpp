@@ -21,12 +21,6 @@ constexpr std::size_t most_bytes_on_a_lane = 2 * enough_bytes;
 // Each of them may crash the server, for everybody, some ten times until it is found.
 constexpr int most_lethal_events = 3;
 
-// The disk is waited for once for half of what may be on its way, while the other half is.
-bool wants_flush(const Lane &lane) {
-    return lane.events_since_flush >= most_events_on_a_lane / 2
-           || lane.updates_since_flush >= most_requests_on_a_lane / 2;
-}
-
 bool may_doom_all(const std::string &sqlstate) {
     // Invalid transaction state (a server that became read-only), undefined objects and privileges, unsupported
     // features.
@@ -61,13 +55,13 @@ VectorStore::~VectorStore() = default;
 bool VectorStore::has_room_for(std::size_t events) const {
     const bool few = jobs_.size() <= lanes_.most(); // so that no connection has to wait for large batches
     const bool small = jobs_.size() < most_requests_on_a_lane * lanes_.most()
-                       && events_in_jobs_ + events <= most_on_a_lane() * lanes_.most()
+                       && events_in_jobs_ + events <= most_on_a_lane(course_.first_step()) * lanes_.most()
                        && bytes_in_jobs_ <= most_bytes_on_a_lane * lanes_.most();
     return jobs_.empty() || (course_.is_set() && (few || small));
 }
 
-std::size_t VectorStore::most_on_a_lane() const {
-    return std::min(most_events_on_a_lane, course_.most_on_a_lane());
+std::size_t VectorStore::most_on_a_lane(Step step) const {
+    return static_cast<std::size_t>(std::min<std::uint64_t>(most_events_on_a_lane, course_.most_on_a_lane(step)));
 }
 
 void VectorStore::submit(Batch batch) {
@@ -139,26 +133,35 @@ void VectorStore::send_ready(bool even_if_small) {
     while (!doubtful_) {
         auto request = waiting_.take(due_until_, even_if_small || stopping, course_.most_rows());
         if (!request) return;
-        Lane *lane = lane_with_room(request->rows.size());
+        Lane *lane = lane_with_room(*request);
         if (lane == nullptr) return waiting_.put_back(std::move(*request));
         send(*lane, std::move(*request));
     }
 }
 
 // Another connection is opened when there is work for it, so that a small run has one.
-Lane *VectorStore::lane_with_room(std::size_t events) {
+Lane *VectorStore::lane_with_room(const Request &request) {
     Lane *best = lanes_.least_busy();
     if (best == nullptr || best->idle()) return best;
-    const bool half_full = events_in_jobs_ > most_on_a_lane() / 2 * lanes_.size()
+    const bool half_full = events_in_jobs_ > most_on_a_lane(course_.first_step()) / 2 * lanes_.size()
                            || jobs_.size() > most_requests_on_a_lane / 2 * lanes_.size();
     if (half_full)
         if (Lane *added = lanes_.open_another()) return added;
     best = lanes_.least_busy_that_takes_more();
     if (best == nullptr) return nullptr;
-    const std::size_t requests = best->requests_on_their_way();
-    const bool has_room =
-        best->events_on_their_way() + events <= most_on_a_lane() && requests < most_requests_on_a_lane;
-    return has_room || requests < 2 ? best : nullptr;
+    const Lane::Load load = best->load(request.step == Step::update);
+    const std::size_t rows = request.rows.size();
+    const bool has_room = best->requests_on_their_way() < most_requests_on_a_lane
+                          && best->events_on_their_way() + rows <= most_events_on_a_lane
+                          && load.events + rows <= most_on_a_lane(request.step);
+    return has_room || load.requests < 2 ? best : nullptr;
+}
+
+// The disk is waited for once for half of what may be on its way, while the other half is.
+bool VectorStore::wants_flush(const Lane &lane) const {
+    return lane.updates_since_flush > 0
+           && (lane.events_since_flush >= most_on_a_lane(Step::update) / 2
+               || lane.updates_since_flush >= most_requests_on_a_lane / 2);
 }
 
 void VectorStore::send(Lane &lane, Request request) {
@@ -203,12 +206,12 @@ void VectorStore::handle(Lane &lane, Answer answer) {
             return lanes_.lost(lane, answer.error->message,
                                has_rows ? std::optional(std::move(answer.request)) : std::nullopt);
         }
+        learn_pace(answer);
         return handle_error(answer.request, *answer.error);
     }
     lane.failures = 0;
     lost_since_answer_ = 0;
-    if (answer.request.step != Step::flush)
-        course_.took(answer.request.step, answer.request.rows.size(), answer.duration);
+    learn_pace(answer);
     switch (answer.request.step) {
     case Step::update:
         return settle_update(lane, answer.request, answer.rows);
@@ -219,6 +222,15 @@ void VectorStore::handle(Lane &lane, Answer answer) {
     case Step::flush:
         return settle_flush(lane);
     }
+}
+
+void VectorStore::learn_pace(const Answer &answer) {
+    const Step step = answer.request.step;
+    if (step == Step::flush) return;
+    if (!answer.error || answer.error->trouble == Trouble::rejected)
+        course_.took(step, answer.request.rows.size(), answer.duration);
+    else
+        course_.took_in_vain(step, answer.duration);
 }
 
 // An id that stands in two rows is returned twice, and one that two batches have may be returned for either: what is not

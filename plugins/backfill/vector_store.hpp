@@ -88,8 +88,9 @@ private:
 
     // Requests out
     void send_ready(bool even_if_small);
-    std::size_t most_on_a_lane() const; // events
-    Lane *lane_with_room(std::size_t events);
+    std::size_t most_on_a_lane(Step step) const; // events
+    Lane *lane_with_room(const Request &request);
+    bool wants_flush(const Lane &lane) const;
     void send(Lane &lane, Request request);
     void send_flushes();
 
@@ -97,6 +98,7 @@ private:
     void wait_for_answers(Clock::time_point wake);
     void read_answers(Lane &lane);
     void handle(Lane &lane, Answer answer);
+    void learn_pace(const Answer &answer);
     void settle_update(Lane &lane, const Request &request, const Rows &rows);
     void settle_compare(const Request &request, const Rows &rows);
     void settle_check(Lane &lane, const Request &request, const Rows &rows);

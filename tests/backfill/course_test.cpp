@@ -59,14 +59,21 @@ TEST_CASE("without a target an update takes as long as it wants to") {
     CHECK(course.most_rows() > 1000000);
 }
 
-TEST_CASE("a connection is given what the server does in a second, by what it did of late") {
+TEST_CASE("a connection is given what the server does in a second, by what it did of late, in updates and in looks") {
     Course course(Mode::write, milliseconds(0));
-    CHECK(course.most_on_a_lane() > 1000000);
+    CHECK(course.most_on_a_lane(Step::update) == 0);
     course.took(Step::update, 100, milliseconds(500));
-    CHECK(course.most_on_a_lane() == 200);
-    course.took(Step::compare, 300, milliseconds(0));
-    CHECK(course.most_on_a_lane() == 800);
-    for (int update = 0; update < 10000; ++update) course.took(Step::update, 100, milliseconds(2));
-    CHECK(course.most_on_a_lane() >= 49000);
-    CHECK(course.most_on_a_lane() <= 50000);
+    CHECK(course.most_on_a_lane(Step::update) == 200);
+    CHECK(course.most_on_a_lane(Step::compare) == 0);
+    course.took(Step::compare, 500, milliseconds(5));
+    CHECK(course.most_on_a_lane(Step::check) == 100000);
+    course.took(Step::check, 500, milliseconds(0));
+    CHECK(course.most_on_a_lane(Step::compare) == 200000);
+    course.took_in_vain(Step::update, milliseconds(500));
+    CHECK(course.most_on_a_lane(Step::update) == 100);
+    for (int update = 0; update < 1000; ++update) course.took(Step::update, 100, milliseconds(2));
+    CHECK(course.most_on_a_lane(Step::update) >= 49000);
+    course.took(Step::update, 100, std::chrono::hours(1)); // pcasctl was suspended
+    for (int update = 0; update < 200; ++update) course.took(Step::update, 100, milliseconds(2));
+    CHECK(course.most_on_a_lane(Step::update) >= 20000);
 }

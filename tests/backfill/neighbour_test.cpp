@@ -6,7 +6,6 @@
 #include <chrono>
 #include <csignal>
 #include <string>
-#include <thread>
 
 using support::Result;
 
@@ -60,7 +59,10 @@ TEST_CASE("where the server is slow, little is on its way: a stop does not wait 
     backfill.database.exec(slow_rows(0.05));
     support::Process process(
         backfill.command_line({"--postgres", backfill.conninfo, "--batch-size", "20", "--target-time", "0"}));
-    while (std::stoi(backfill.updated()) < 60) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    while (std::stoi(backfill.updated()) < 60) {
+        process.read_for(std::chrono::milliseconds(10));
+        REQUIRE_FALSE(process.has_closed_output());
+    }
     process.signal(SIGTERM);
     const Result result = process.wait();
     CHECK(result.exit_code == 143);
