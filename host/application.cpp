@@ -109,15 +109,12 @@ private:
     // Where one could be meant, and is no other command's.
     static void warn_of_sections_like(const std::string &meant, const ConfigFile &file, const Catalog &catalog,
                                       Log &log) {
-        for (const std::string &section : sections_like(meant, file)) {
-            const auto commands = catalog.summaries().commands;
-            if (std::none_of(commands.begin(), commands.end(),
-                             [&](const auto &other) { return other.name == section; }))
+        for (const std::string &section : sections_like(meant, file))
+            if (!catalog.has(section))
                 log.write(LogLevel::warning,
                           fmt::format("nobody reads section [{}] of the configuration file; did you mean [{}]?",
                                       section, meant),
                           {{"file", file.path.native()}});
-        }
     }
 
     // Of the command's own options; the common ones become common_.

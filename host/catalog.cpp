@@ -82,6 +82,10 @@ Command Catalog::plugin(const std::string &name) const {
     return {.name = name, .manifest = *found->plugin.manifest, .file = found->file};
 }
 
+bool Catalog::has(const std::string &name) const {
+    return longest_own({name}) != nullptr || (is_name(name) && discovery_.find(name));
+}
+
 Summaries Catalog::summaries() const {
     Summaries all;
     for (const OwnCommand &own : own_)

@@ -34,6 +34,9 @@ public:
     // The command that `words` name, all of them.
     Command named(const std::vector<std::string> &words) const;
 
+    // Is there such a command, of use or not? Looks for one plugin and no other.
+    bool has(const std::string &name) const;
+
     // All commands that can be used, sorted, and how many plugins cannot. Looks at every plugin.
     Summaries summaries() const;
 

@@ -116,12 +116,14 @@ Settings resolve(const std::vector<Option> &options, const Sources &sources, con
     return settings;
 }
 
-std::vector<std::string> sections_like(const std::string &section, const ConfigFile &file) {
+std::vector<std::string> sections_like(const std::string &command, const ConfigFile &file) {
     std::vector<std::string> sections;
-    for (const ConfigEntry &entry : file.entries)
-        if (entry.section != section && nearest(entry.section, {section})
-            && std::find(sections.begin(), sections.end(), entry.section) == sections.end())
-            sections.push_back(entry.section);
+    for (const ConfigEntry &entry : file.entries) {
+        const std::string section = entry.section.substr(0, entry.section.find('.')); // of a table: [command.table]
+        if (section != command && nearest(section, {command})
+            && std::find(sections.begin(), sections.end(), section) == sections.end())
+            sections.push_back(section);
+    }
     return sections;
 }
 

@@ -42,7 +42,7 @@ struct Sources {
 // wrong.
 Settings resolve(const std::vector<Option> &options, const Sources &sources, const std::string &section);
 
-// The sections that are named nearly as this one, and so perhaps mistyped: nobody would read them.
-std::vector<std::string> sections_like(const std::string &section, const ConfigFile &file);
+// The sections that are named nearly as this command's, and so perhaps mistyped: nobody would read them.
+std::vector<std::string> sections_like(const std::string &command, const ConfigFile &file);
 
 } // namespace host

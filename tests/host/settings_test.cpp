@@ -117,10 +117,14 @@ TEST_CASE(
     CHECK(Case{.file = file_with({{"y", "row", "1"}})}.error() == "no error");
 }
 
-TEST_CASE("a section that is named nearly as the own one is noticed") {
-    const ConfigFile file =
-        file_with({{"hello", "x", "1"}, {"helo", "x", "1"}, {"helo", "y", "1"}, {"tally", "x", "1"}});
-    CHECK(sections_like("hello", file) == std::vector<std::string>{"helo"});
+TEST_CASE("a section that is named nearly as the own one is noticed, and a table of it") {
+    const ConfigFile file = file_with({{"hello", "x", "1"},
+                                       {"hello.x", "x", "1"},
+                                       {"helo", "x", "1"},
+                                       {"helo", "y", "1"},
+                                       {"hallo.friends", "x", "1"},
+                                       {"tally", "x", "1"}});
+    CHECK(sections_like("hello", file) == std::vector<std::string>{"helo", "hallo"});
     CHECK(sections_like("pcasctl", file).empty());
 }
 
