@@ -69,8 +69,8 @@ public:
     VectorStore(const VectorStore &) = delete;
     VectorStore &operator=(const VectorStore &) = delete;
 
-    // Is there room for one more batch of this size? What is on its way is bounded, in events and in bytes, and so is
-    // memory.
+    // Is there room for one more batch of this size? What is on its way is bounded: in events and bytes, and so memory is;
+    // and to what the server does in a second, and so a stop is short.
     bool has_room_for(std::size_t events) const;
     void submit(Batch batch); // ids must be unique within it
 
