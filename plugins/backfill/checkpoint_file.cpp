@@ -1,6 +1,5 @@
 #include "checkpoint_file.hpp"
 
-#include "descriptor.hpp"
 #include "file_error.hpp"
 
 #include <fmt/format.h>
@@ -10,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <stdexcept>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 namespace backfill {
@@ -43,13 +43,13 @@ public:
     Successor(const Successor &) = delete;
     Successor &operator=(const Successor &) = delete;
 
-    // False, and errno, if it is not possible.
-    bool replace(const std::filesystem::path &path, std::string_view text) {
-        if (!file_.is_open() || !file_.write(text) || ::fsync(file_.number()) != 0
-            || ::rename(path_.c_str(), path.c_str()) != 0)
-            return false;
+    // The file, locked, if it is in the other's place; not open, and errno, if that is not possible.
+    Descriptor replace(const std::filesystem::path &path, std::string_view text) {
+        if (!file_.is_open() || !file_.write(text) || ::fsync(file_.number()) != 0) return Descriptor();
+        ::flock(file_.number(), LOCK_EX | LOCK_NB); // not all file systems can, and there is nobody else yet
+        if (::rename(path_.c_str(), path.c_str()) != 0) return Descriptor();
         path_.clear();
-        return true;
+        return std::move(file_);
     }
 
 private:
@@ -64,6 +64,15 @@ bool sync_directory_of(const std::filesystem::path &path) {
 }
 
 } // namespace
+
+void CheckpointFile::lock() {
+    Descriptor file(::open(path_.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (!file.is_open()) return; // there is none, or read() says what is wrong with it
+    if (::flock(file.number(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+        throw FileError(
+            fmt::format("--checkpoint: another run goes on from {}: let it end, or give another name", name()));
+    locked_ = std::move(file);
+}
 
 std::optional<Checkpoint> CheckpointFile::read() const {
     const Descriptor file(::open(path_.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
@@ -90,8 +99,11 @@ void CheckpointFile::refuse(const std::string &reason) const {
                                 name(), reason));
 }
 
-void CheckpointFile::write(const Checkpoint &checkpoint) const {
-    if (!Successor(path_).replace(path_, to_text(checkpoint)) || !sync_directory_of(path_)) cannot_write(name(), errno);
+void CheckpointFile::write(const Checkpoint &checkpoint) {
+    Descriptor written = Successor(path_).replace(path_, to_text(checkpoint));
+    if (!written.is_open()) cannot_write(name(), errno);
+    locked_ = std::move(written);
+    if (!sync_directory_of(path_)) cannot_write(name(), errno);
 }
 
 } // namespace backfill

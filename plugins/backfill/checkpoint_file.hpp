@@ -6,6 +6,7 @@
 #pragma once
 
 #include "checkpoint.hpp"
+#include "descriptor.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -17,10 +18,14 @@ class CheckpointFile {
 public:
     explicit CheckpointFile(std::filesystem::path path) : path_(std::move(path)) {}
 
+    // Until the end of this, no other run takes the file: two would go on from the same place, and the slower one would take
+    // the other back. Throws FileError if one does already.
+    void lock();
+
     // Nothing if there is no such file. Throws FileError, saying what is wrong and what to do.
     std::optional<Checkpoint> read() const;
 
-    void write(const Checkpoint &checkpoint) const; // throws FileError
+    void write(const Checkpoint &checkpoint); // throws FileError
 
     // Throws the FileError of a checkpoint that must not be gone on from.
     [[noreturn]] void refuse(const std::string &reason) const;
@@ -29,6 +34,7 @@ public:
 
 private:
     std::filesystem::path path_;
+    Descriptor locked_; // what stands there now, if it is ours
 };
 
 } // namespace backfill

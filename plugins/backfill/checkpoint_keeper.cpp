@@ -22,7 +22,7 @@ CheckpointKeeper::CheckpointKeeper(std::optional<CheckpointFile> file, Checkpoin
                                    Warn warn)
     : file_(std::move(file)), checkpoint_(std::move(begin)), failures_(failures), warn_(std::move(warn)),
       written_(std::chrono::steady_clock::now()) {
-    if (file_) write();
+    if (file_) file_->write(checkpoint_);
 }
 
 void CheckpointKeeper::reached(const Position &position, const BatchResult &results, const Tally &tally) {
@@ -44,12 +44,12 @@ void CheckpointKeeper::reached(const Position &position, const BatchResult &resu
 
 void CheckpointKeeper::end(bool finished) {
     checkpoint_.finished = checkpoint_.finished || finished;
-    if (file_) write();
+    write();
 }
 
 void CheckpointKeeper::write() {
     if (failures_ != nullptr) failures_->sync();
-    file_->write(checkpoint_);
+    if (file_) file_->write(checkpoint_);
 }
 
 } // namespace backfill

@@ -26,7 +26,8 @@ public:
     // Everything up to `position` is durable; the last of it had these results.
     void reached(const Position &position, const BatchResult &results, const Tally &tally);
 
-    // The run is over. Throws FileError if that cannot be written.
+    // The run is over, and what was recorded is on the disk, with a checkpoint or without. Throws FileError if that cannot
+    // be written.
     void end(bool finished);
 
     const Position &position() const { return checkpoint_.position; }

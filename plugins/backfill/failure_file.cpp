@@ -7,19 +7,27 @@
 
 #include <algorithm>
 #include <cstring>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 namespace backfill {
 
 FailureFile::FailureFile(const std::string &path, Earlier earlier)
-    : path_(path), file_(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, S_IRUSR | S_IWUSR)) {
+    : path_(path), earlier_(earlier),
+      file_(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, S_IRUSR | S_IWUSR)) {
     if (!file_.is_open()) file_ = Descriptor(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC)); // a pipe, perhaps
     struct stat status {};
     if (!file_.is_open() || ::fstat(file_.number(), &status) != 0) fail(errno);
     is_regular_ = S_ISREG(status.st_mode);
-    if (!is_regular_ || status.st_size == 0) return;
-    require_report();
-    if (earlier == Earlier::kept)
+    if (!is_regular_) return;
+    if (status.st_size != 0) require_report();
+    if (::flock(file_.number(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+        throw FileError(fmt::format("--report: another run is writing to {}: give another name, or let it end", path_));
+}
+
+void FailureFile::begin() {
+    if (!is_regular_) return;
+    if (earlier_ == Earlier::kept)
         cut_to_whole_records();
     else if (::ftruncate(file_.number(), 0) != 0)
         fail(errno);

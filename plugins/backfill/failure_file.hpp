@@ -16,10 +16,12 @@ class FailureFile {
 public:
     enum class Earlier { replaced, kept }; // the records of earlier runs
 
-    // Made if it is not there, for its owner alone. Only a report is ever replaced or added to. Throws FileError, as all
-    // do.
+    // Made if it is not there, for its owner alone. Only a report is ever replaced or added to, and only by one run at a
+    // time. Throws FileError, as all do.
     FailureFile(const std::string &path, Earlier earlier);
 
+    // From here on the earlier records are gone, or followed by new ones. Before that the file is as it was.
+    void begin();
     void add(const Failure &failure);
     void flush();
     void sync();
@@ -32,6 +34,7 @@ private:
     [[noreturn]] void fail(int error) const;
 
     std::string path_;
+    Earlier earlier_;
     Descriptor file_;
     bool is_regular_ = false; // not a pipe, terminal, ...
     std::string pending_;

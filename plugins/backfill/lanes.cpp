@@ -38,7 +38,24 @@ void Lanes::try_to_connect(Lane &lane) {
 }
 
 void Lanes::open_first() {
-    connect(add());
+    Lane &lane = add();
+    for (bool is_there = false;;) {
+        const auto begun = Clock::now();
+        try {
+            return connect(lane);
+        } catch (const StoreError &error) {
+            if (lane.is_up()) throw; // what is wrong is not the connection
+            if (stop_.requested() || settings_.retries == 0) throw;
+            const bool was_silent = Clock::now() - begun >= settings_.timeouts.connect;
+            is_there = is_there || lane.is_broken()
+                       || (!was_silent && takes_nobody_yet(settings_.conninfo, settings_.timeouts.connect));
+            if (!is_there) throw;
+            if (++lane.failures > settings_.retries) give_up(lane, error.what());
+            warn_(fmt::format("cannot connect to PostgreSQL yet, trying again: {}", error.what()));
+        }
+        lane.hang_up();
+        stop_.wait(back_off(lane.failures));
+    }
 }
 
 Lane *Lanes::open_another() {

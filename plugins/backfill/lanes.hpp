@@ -46,7 +46,8 @@ public:
     Lanes(Settings settings, const Statements &statements, const Stop &stop, Warn warn, Greet greet,
           TakeBack take_back);
 
-    // Throws StoreError if that fails.
+    // Throws StoreError if that fails. Who cannot be reached at all may as well be the wrong server, so that is told at
+    // once. One that is starting, or hung up after it had answered, is tried again as if the connection had been lost.
     void open_first();
     // The new one; null if there may be no more of them, or it could not be opened now. Throws StoreError if it was
     // opened and greeting it failed; so does all that connects again.

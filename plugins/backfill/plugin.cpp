@@ -111,9 +111,11 @@ public:
 private:
     void require_fitting_files() const;
     VectorStore::Settings store_settings() const;
-    StartingPoint find_start(EventSource &source, VectorStore &store, const VectorStore::Settings &settings) const;
+    int start();
+    StartingPoint find_start(const CheckpointFile &checkpoint, EventSource &source, VectorStore &store) const;
     std::optional<FailureFile> failure_file(const StartingPoint &start) const;
-    int run(EventStream &events, VectorStore &store, const StartingPoint &start, std::optional<std::int64_t> count);
+    int run(EventStream &events, VectorStore &store, const StartingPoint &start, std::optional<std::int64_t> count,
+            std::optional<CheckpointFile> kept);
     std::exception_ptr note(const std::runtime_error &trouble, const std::exception_ptr &earlier) const;
     std::unique_ptr<Throttle> make_throttle() const;
     bool stopping();
@@ -131,32 +133,48 @@ private:
 
 int Command::run() {
     require_fitting_files();
+    try {
+        return start();
+    } catch (const std::runtime_error &error) {
+        if (!cancel_.requested()) throw;
+        log_.error(error.what());
+        return PCASCTL_EXIT_CANCELLED;
+    }
+}
+
+int Command::start() {
     const VectorStore::Settings settings = store_settings();
     const auto warn = [this](const std::string &message) { log_.warning(message); };
     if (options_.given("only-ids")) {
         ListedEvents events(options_.text("sqlite"), IdList(options_.text("only-ids")));
         VectorStore store(settings, stop_, warn);
-        const int exit_code = run(events, store, {}, std::nullopt);
+        const int exit_code = run(events, store, {}, std::nullopt, std::nullopt);
         if (events.list().cut_short()) warn("--only-ids: the last record of the report is cut short; it was left out");
         return exit_code;
     }
     EventSource source(options_.text("sqlite"));
     VectorStore store(settings, stop_, warn);
-    const StartingPoint start = find_start(source, store, settings);
-    return run(source, store, start, start.checkpoint.tally.processed() + source.event_count());
+    std::optional<CheckpointFile> checkpoint;
+    StartingPoint start;
+    if (options_.given("checkpoint")) {
+        checkpoint.emplace(options_.text("checkpoint"));
+        if (!dry_run_) checkpoint->lock();
+        start = find_start(*checkpoint, source, store);
+        if (dry_run_) checkpoint.reset(); // it is left as it is
+    }
+    return run(source, store, start, start.checkpoint.tally.processed() + source.event_count(), std::move(checkpoint));
 }
 
-int Command::run(EventStream &events, VectorStore &store, const StartingPoint &start,
-                 std::optional<std::int64_t> count) {
+int Command::run(EventStream &events, VectorStore &store, const StartingPoint &start, std::optional<std::int64_t> count,
+                 std::optional<CheckpointFile> kept) {
     std::optional<FailureFile> failures = failure_file(start);
     FailureFile *recorded = failures ? &*failures : nullptr;
-    std::optional<CheckpointFile> kept;
-    if (options_.given("checkpoint") && !dry_run_) kept.emplace(options_.text("checkpoint"));
-    CheckpointKeeper checkpoint(kept, start.checkpoint, recorded,
-                                [this](const std::string &message) { log_.warning(message); });
     Report report(host_, {dry_run_, count, kept ? kept->name() : ""}, start.checkpoint.tally, recorded);
-
     const std::unique_ptr<Throttle> throttle = make_throttle();
+    CheckpointKeeper checkpoint(std::move(kept), start.checkpoint, recorded,
+                                [this](const std::string &message) { log_.warning(message); });
+    if (recorded != nullptr) recorded->begin(); // now nothing stands in the way of the run
+
     std::exception_ptr error;
     const auto attempt = [&](const auto &step) {
         try {
@@ -167,8 +185,14 @@ int Command::run(EventStream &events, VectorStore &store, const StartingPoint &s
     };
     const auto batch_size = static_cast<std::size_t>(options_.integer("batch-size"));
     attempt([&] { backfill(events, store, report, checkpoint, *throttle, batch_size, stop_); });
+    const bool finished = error == nullptr && !cancel_.requested();
     if (error != nullptr) attempt([&] { report.settled({}, store.rescue()); });
-    attempt([&] { checkpoint.end(error == nullptr && !cancel_.requested()); });
+    if (finished && count && report.tally().processed() < *count)
+        log_.warning(
+            "fewer events were read than there were at the start: some were deleted meanwhile, or the SQLite file "
+            "is damaged, which PRAGMA integrity_check tells",
+            {{"at_the_start", std::to_string(*count)}, {"read", std::to_string(report.tally().processed())}});
+    attempt([&] { checkpoint.end(finished && error == nullptr); });
     return end(report, checkpoint.position(), store, error);
 }
 
@@ -204,11 +228,8 @@ void Command::require_fitting_files() const {
                                    PCASCTL_EXIT_USAGE);
 }
 
-StartingPoint Command::find_start(EventSource &source, VectorStore &store,
-                                  const VectorStore::Settings &settings) const {
-    if (!options_.given("checkpoint")) return {};
-    const Target target = identify(Connection(settings.conninfo, settings.timeouts.connect), settings.table);
-    StartingPoint start = starting_point(CheckpointFile(options_.text("checkpoint")), target, source, store);
+StartingPoint Command::find_start(const CheckpointFile &checkpoint, EventSource &source, VectorStore &store) const {
+    StartingPoint start = starting_point(checkpoint, store.target(), source, store);
     if (start.goes_on)
         log_.info(start.checkpoint.finished
                       ? "the checkpoint is of a run that finished: only what was added since is read"

@@ -34,7 +34,8 @@ const std::string &checked(const std::string &conninfo) {
     return conninfo;
 }
 
-PGconn *connect(const std::string &conninfo, std::chrono::milliseconds timeout) {
+// Calls one of libpq's functions that connect.
+auto connect(const std::string &conninfo, std::chrono::milliseconds timeout, const auto &function) {
     const std::string seconds =
         std::to_string(std::max<std::int64_t>((timeout.count() + 999) / 1000, 2)); // libpq's least
     // In this order: what stands before dbname is a default that the connection string may change, what stands behind
@@ -43,7 +44,7 @@ PGconn *connect(const std::string &conninfo, std::chrono::milliseconds timeout) 
                                          static_cast<const char *>(nullptr)};
     const std::array values{"pcasctl backfill", seconds.c_str(), conninfo.c_str(), "UTF8",
                             static_cast<const char *>(nullptr)};
-    return PQconnectdbParams(keywords.data(), values.data(), 1);
+    return function(keywords.data(), values.data(), 1);
 }
 
 bool begins_with(std::string_view text, std::string_view prefix) {
@@ -81,7 +82,7 @@ struct Parameters {
 } // namespace
 
 Connection::Connection(const std::string &conninfo, std::chrono::milliseconds timeout)
-    : handle_(connect(checked(conninfo), timeout), &PQfinish), patience_(timeout) {
+    : handle_(connect(checked(conninfo), timeout, PQconnectdbParams), &PQfinish), patience_(timeout) {
     if (handle_ == nullptr) throw StoreError("out of memory while connecting to PostgreSQL");
     if (!alive()) {
         const std::string message = clean(PQerrorMessage(handle_.get()));
@@ -91,6 +92,10 @@ Connection::Connection(const std::string &conninfo, std::chrono::milliseconds ti
     // libpq would print the notices of triggers and the like on stderr, between the log's lines.
     PQsetNoticeProcessor(
         handle_.get(), [](void *, const char *) {}, nullptr);
+}
+
+bool takes_nobody_yet(const std::string &conninfo, std::chrono::milliseconds timeout) {
+    return connect(checked(conninfo), timeout, PQpingParams) == PQPING_REJECT;
 }
 
 Rows Connection::query(const char *sql, const std::vector<Parameter> &parameters) const {

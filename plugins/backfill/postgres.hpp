@@ -52,6 +52,9 @@ struct Statement {
     std::string text;
 };
 
+// Is there a server that is starting, stopping or being restored, and so takes nobody? Asked as a connection is made.
+bool takes_nobody_yet(const std::string &conninfo, std::chrono::milliseconds timeout);
+
 class Connection {
 public:
     // Connects with a URI or keyword string, and libpq's environment, service and password files. Gives up after

@@ -23,14 +23,16 @@ struct SessionFacts {
 struct TableFacts {
     explicit TableFacts(const Rows &row)
         : exists(!field(row, 0, 0).empty()), id_type(field(row, 0, 1)), metadata_type(field(row, 0, 2)),
-          metadata_generated(is_true(row, 0, 3)), readable(is_true(row, 0, 4)), updatable(is_true(row, 0, 5)) {}
+          metadata_generated(is_true(row, 0, 3)), readable(is_true(row, 0, 4)), may_be_updated(is_true(row, 0, 5)),
+          can_be_updated(is_true(row, 0, 6)) {}
 
     bool exists;
     std::string id_type; // "" if there is no such column
     std::string metadata_type;
     bool metadata_generated;
     bool readable;
-    bool updatable;
+    bool may_be_updated; // by this role
+    bool can_be_updated; // at all
 };
 
 void require_encoding(const SessionFacts &session) {
@@ -60,6 +62,11 @@ void require_columns(const TableFacts &facts, const SessionFacts &session, const
     if (facts.metadata_generated)
         throw StoreError(
             fmt::format("column metadata of table {} is a generated column: it cannot be written", table.quoted()));
+    if (!facts.can_be_updated)
+        throw StoreError(
+            fmt::format("{} cannot be updated: it is a materialized view, or a view that PostgreSQL cannot "
+                        "write through; name the table with --table",
+                        table.quoted()));
     if (!facts.readable)
         throw StoreError(
             fmt::format("role {0} may not read {1}; let its owner run: GRANT SELECT (id, metadata) ON {1} TO {0}",
@@ -79,7 +86,7 @@ std::optional<std::string> obstacle_to_updates(const Connection &connection, con
         return "transactions on this server are read-only (default_transaction_read_only); connect to the primary, or "
                "as a role "
                "that may write";
-    if (!facts.updatable)
+    if (!facts.may_be_updated)
         return fmt::format("role {0} may not update {1}; let its owner run: GRANT UPDATE (metadata) ON {1} TO {0}",
                            session.role, table.quoted());
     return std::nullopt;

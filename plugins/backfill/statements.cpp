@@ -87,7 +87,8 @@ SELECT t.oid,
        format_type(metadata.atttypid, NULL),
        metadata.attgenerated <> '',
        has_column_privilege(t.oid, id.attnum, 'SELECT') AND has_column_privilege(t.oid, metadata.attnum, 'SELECT'),
-       has_column_privilege(t.oid, metadata.attnum, 'UPDATE')
+       has_column_privilege(t.oid, metadata.attnum, 'UPDATE'),
+       pg_relation_is_updatable(t.oid, true) & 4 <> 0
   FROM (SELECT to_regclass($1)) AS t (oid)
   LEFT JOIN pg_attribute AS id ON id.attrelid = t.oid AND id.attname = 'id' AND NOT id.attisdropped
   LEFT JOIN pg_attribute AS metadata ON metadata.attrelid = t.oid AND metadata.attname = 'metadata' AND NOT metadata.attisdropped)";

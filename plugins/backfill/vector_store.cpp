@@ -442,7 +442,15 @@ void VectorStore::retry(Request request, const ServerError &error) {
         waiting_.put_back(std::move(request));
 }
 
-// ---- Preview --------------------------------------------------------------------------------------------------------
+// ---- Questions ------------------------------------------------------------------------------------------------------
+
+Target VectorStore::target() {
+    Lane *lane = lanes_.least_busy();
+    if (lane == nullptr) throw StoreError("lost the connection to PostgreSQL");
+    Target target;
+    lane->talk([&](const Connection &connection) { target = identify(connection, settings_.table); });
+    return target;
+}
 
 std::vector<Preview> VectorStore::preview(const Batch &batch) {
     BatchParameters parameters;

@@ -31,6 +31,7 @@
 #include "statements.hpp"
 #include "stop.hpp"
 #include "table_name.hpp"
+#include "target.hpp"
 #include "warn.hpp"
 
 #include <chrono>
@@ -80,6 +81,8 @@ public:
     // When the run has to end: what is known of the batches that wait() will not hand back any more. Never throws.
     BatchResult rescue() noexcept;
 
+    // Where it writes. Only when idle.
+    Target target();
     // What update would make of these rows; for a few. Only when idle.
     std::vector<Preview> preview(const Batch &batch);
 

@@ -91,7 +91,7 @@ TEST_CASE("what is not whole, or not a checkpoint, is told what is wrong with it
 
 TEST_CASE("a checkpoint replaces the one before, for its owner's eyes only, and leaves nothing beside it") {
     support::TempDir directory;
-    const CheckpointFile file(directory / "c");
+    CheckpointFile file(directory / "c");
     CHECK_FALSE(file.read());
     file.write(Checkpoint());
     ::chmod((directory / "c").c_str(), 0644);
@@ -108,6 +108,23 @@ TEST_CASE("a checkpoint that cannot be written leaves the one before as it was")
     CHECK(std::distance(fs::directory_iterator(directory.path()), fs::directory_iterator()) == 1);
     CHECK_THROWS_WITH_AS(CheckpointFile(directory / "no" / "c").write(sample()),
                          doctest::Contains("No such file or directory"), FileError);
+}
+
+TEST_CASE("a checkpoint is one run's at a time") {
+    support::TempDir directory;
+    CheckpointFile next(directory / "c");
+    {
+        CheckpointFile first(directory / "c");
+        first.lock(); // there is none yet
+        for (int written = 0; written < 2; ++written) {
+            first.write(sample());
+            CHECK_THROWS_WITH_AS(next.lock(), doctest::Contains("another run goes on from"), FileError);
+        }
+    }
+    next.lock();
+    CheckpointFile last(directory / "c");
+    CHECK_THROWS_AS(last.lock(), FileError);
+    CHECK(last.read() == sample()); // a dry run may look
 }
 
 TEST_CASE("a file that others could have put there is no checkpoint") {

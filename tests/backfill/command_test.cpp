@@ -134,6 +134,22 @@ TEST_CASE("a second run writes no row") {
     CHECK(backfill.row_versions() == before);
 }
 
+TEST_CASE("a run that has nothing to write puts next to nothing into the server's log") {
+    Backfill backfill;
+    backfill.make_events(5000);
+    create_vectors_table(backfill.database, true);
+    backfill.make_vectors(5000);
+    const auto bytes_of = [&backfill](const std::vector<std::string> &options) {
+        backfill.database.exec("VACUUM ANALYZE pcas_vectors");
+        const std::string before = backfill.value("SELECT pg_current_wal_insert_lsn()");
+        CHECK(backfill.run(options).exit_code == 0);
+        return std::stol(backfill.value("SELECT pg_current_wal_insert_lsn() - '" + before + "'"));
+    };
+    CHECK(bytes_of({"--dry-run"}) < 100'000); // 5,000 locked rows would be 270,000 at least
+    CHECK(bytes_of({}) > 1'000'000);
+    CHECK(bytes_of({}) < 100'000);
+}
+
 TEST_CASE("a second run knows right rows from others, whatever they hold") {
     Backfill backfill;
     backfill.make_events(8);

@@ -86,6 +86,16 @@ TEST_CASE("--pause-on-lag waits for a standby that has stopped replaying, until 
     CHECK(backfill.updated() == "3000");
 }
 
+TEST_CASE("a standby is no server to write to") {
+    const Ready backfill(20);
+    const support::StandbyServer standby(backfill.conninfo);
+    const std::string database = backfill.conninfo.substr(backfill.conninfo.rfind(" dbname="));
+    const Result result = backfill.run({"--postgres", standby.conninfo() + database});
+    CHECK(result.exit_code == 3);
+    CHECK_MESSAGE(contains(result.err, "the server is a read-only standby; connect to the primary"), result.err);
+    CHECK(backfill.updated() == "0");
+}
+
 TEST_CASE(
     "--pause-on-lag waits for nobody where there is no standby, or none that the role may see, and says the latter") {
     const Ready backfill(20);

@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
 #include <stdexcept>
 #include <string>
 
@@ -64,6 +65,9 @@ TEST_CASE("the pause doubles up to eight seconds, and chance takes off up to a h
         CHECK(back_off(attempt).count() <= longest);
         CHECK(back_off(attempt).count() >= longest / 2);
     }
+    std::set<long> pauses;
+    for (int client = 0; client < 20; ++client) pauses.insert(back_off(6).count());
+    CHECK(pauses.size() > 10);
 }
 
 TEST_CASE("a rate is kept to: after a batch the next one waits for its time") {

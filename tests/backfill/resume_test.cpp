@@ -358,6 +358,28 @@ TEST_CASE("every failure is in the report, with its id, kind and reason, and a n
     CHECK(backfill.failures().size() == 302);
 }
 
+TEST_CASE("a run that does not come about leaves the report as it is, and so does one beside another") {
+    Ready backfill;
+    backfill.run({"--report", backfill.report, "--checkpoint", backfill.checkpoint});
+    const std::string report = read_file(backfill.report);
+    CHECK(contains(refusal(backfill, {"--report", backfill.report, "--checkpoint", backfill.directory / "no" / "c"}),
+                   "--checkpoint: cannot write"));
+    CHECK(read_file(backfill.report) == report);
+
+    std::filesystem::remove(backfill.checkpoint);
+    backfill.database.exec("UPDATE pcas_vectors SET metadata = NULL");
+    LockedRow lock(backfill, "e5");
+    Process process(backfill.command_line({"--postgres", backfill.conninfo, "--report", backfill.report, "--checkpoint",
+                                           backfill.checkpoint, "--lock-timeout", "0"}));
+    wait_until_blocked(backfill.database);
+    CHECK(contains(refusal(backfill, {"--report", backfill.report}), "--report: another run is writing to"));
+    CHECK(contains(refusal(backfill, {"--checkpoint", backfill.checkpoint}), "--checkpoint: another run goes on from"));
+    lock.release();
+    CHECK(process.wait().exit_code == 1);
+    CHECK(read_file(backfill.report).size() == report.size());
+    backfill.check_complete();
+}
+
 TEST_CASE("a report that takes no more ends the run, and nothing that it lacks is behind the checkpoint") {
     Ready backfill;
     const Result result = backfill.run({"--report", "/dev/full", "--checkpoint", backfill.checkpoint, "-b", "5"});

@@ -20,6 +20,9 @@ constexpr int events = 300, vectors = 280;
 // What a run on a table that hides nothing gives, and a second run that finds nothing to do.
 void check_all_is_done(const Backfill &backfill, const std::vector<std::string> &options = {},
                        const std::string &table = "pcas_vectors") {
+    const std::string what_is_not_ours =
+        "SELECT md5(string_agg(concat_ws(' ', id, embedding, created_at), ',' ORDER BY id)) FROM " + table;
+    const std::string before = backfill.value(what_is_not_ours);
     const Result dry = backfill.run([&] {
         auto all = options;
         all.emplace_back("--dry-run");
@@ -32,9 +35,13 @@ void check_all_is_done(const Backfill &backfill, const std::vector<std::string> 
     CHECK(summary(result, "No vector") == events - vectors);
     CHECK(backfill.value("SELECT count(*) FROM " + table + " WHERE metadata->>'session_id' = 's' || substr(id, 2)")
           == std::to_string(vectors));
+    CHECK(backfill.value("SELECT count(*) FROM " + table
+                         + " WHERE metadata ?& '{event_type,event_source,timestamp_unix,timestamp,user_id}'")
+          == std::to_string(vectors));
     const Result again = backfill.run(options);
     CHECK(summary(again, "Unchanged") == vectors);
     CHECK(summary(again, "Successfully updated") == 0);
+    CHECK(backfill.value(what_is_not_ours) == before);
 }
 
 const std::string odd_is_rejected =

@@ -170,6 +170,16 @@ TEST_CASE("what would doom every update is found before the first, and said in o
         said = complaint(backfill, {"--table", "other"});
         expected = "column id of table \"other\" is of type integer, not text";
     }
+    SUBCASE("a view that cannot be written through") {
+        backfill.database.exec("CREATE VIEW other AS SELECT DISTINCT id, metadata FROM pcas_vectors");
+        said = complaint(backfill, {"--table", "other"});
+        expected = "\"other\" cannot be updated";
+    }
+    SUBCASE("a materialized view") {
+        backfill.database.exec("CREATE MATERIALIZED VIEW other AS SELECT id, metadata FROM pcas_vectors");
+        said = complaint(backfill, {"--table", "other"});
+        expected = "\"other\" cannot be updated: it is a materialized view";
+    }
     SUBCASE("a database that cannot hold every text") {
         backfill.database.exec("DROP DATABASE IF EXISTS latin");
         backfill.database.exec(
@@ -230,6 +240,20 @@ TEST_CASE("trouble with the SQLite file is said in one line") {
         backfill.make_events(0);
         CHECK(contains(complaint(backfill, {}), "no events"));
     }
+}
+
+TEST_CASE("fewer events than there were at the start are told of") {
+    Ready backfill(5000);
+    LockedRow lock(backfill, "e5"); // in the first batch, which goes alone
+    support::Process process(backfill.command_line({"--postgres", backfill.conninfo, "--lock-timeout", "0"}));
+    wait_until_blocked(backfill.database);
+    backfill.sqlite("DELETE FROM events WHERE rowid > 4990");
+    lock.release();
+    const Result result = process.wait();
+    CHECK(result.exit_code == 0);
+    CHECK(summary(result, "Total events processed") == 4990);
+    CHECK_MESSAGE(contains(result.err, "fewer events were read than there were at the start"), result.err);
+    CHECK_MESSAGE(contains(result.err, "at_the_start=5000 read=4990"), result.err);
 }
 
 TEST_CASE("wrong usage is one line and exit code 2") {

@@ -32,9 +32,10 @@ void check_sum(const support::Result &result) {
           == summary(result, "Successfully updated") + summary(result, "Unchanged") + summary(result, "Errors"));
 }
 
-void judge(Scene &scene, const support::Result &result, const Words &options) {
+void judge(Scene &scene, const support::Result &result, const Words &options, Table table) {
     INFO("it said: ", last_words(result));
     check_sum(result);
+    if (result.exit_code == 3 && result.out.empty() && table == Table::untouched) CHECK(scene.rows_done() == 0);
     CHECK(scene.harm_done() == "");
     CHECK(scene.rows_done() >= reported(result));
     if (came_through(result)) {
@@ -62,6 +63,11 @@ int events_in(const std::string &report) {
     std::set<std::string> ids;
     for (std::string record; std::getline(records, record);) ids.insert(record.substr(0, record.find(",\"kind\":")));
     return static_cast<int>(ids.size());
+}
+
+bool stands_in_the_middle(const std::string &checkpoint) {
+    const std::string text = support::read_file(checkpoint);
+    return text.find("\"rowid\"") != std::string::npos && text.find("\"finished\": true") == std::string::npos;
 }
 
 support::Process start(Scene &scene, const Words &command, std::uint64_t position) {
@@ -115,7 +121,7 @@ void inject(Scene &scene, const std::string &name, int count, const Fault &fault
             Attempt attempt(scene, chance, scene.command(all), bytes);
             result = attempt.reach_the_moment() ? fault(attempt) : attempt.result();
         }
-        judge(scene, result, options);
+        judge(scene, result, options, table);
         scene.reset();
     }
 }
@@ -123,10 +129,12 @@ void inject(Scene &scene, const std::string &name, int count, const Fault &fault
 void inject_and_go_on(Scene &scene, const std::string &name, int count, const Fault &fault) {
     const support::TempDir directory;
     const std::string checkpoint = directory / "checkpoint", report = directory / "report";
+    int in_the_middle = 0;
     for (int round = 0; round < rounds(count); ++round) {
         Chance chance(name, round);
-        const Words options{"--checkpoint", checkpoint,     "--report",
-                            report,         "--batch-size", chance.one_of({"5", "40", "100"})};
+        // At this rate it takes three seconds, in which checkpoints are written.
+        const Words options{"--checkpoint", checkpoint, "--report",     report,
+                            "--max-rate",   "700",      "--batch-size", chance.one_of({"5", "40", "100"})};
         INFO("seed ", seed(), ", round ", round, ", options ", text_of(options));
         const std::uint64_t bytes = scene.bytes_of_run(options);
         for (const std::string &file : {checkpoint, report}) std::filesystem::remove(file);
@@ -136,8 +144,10 @@ void inject_and_go_on(Scene &scene, const std::string &name, int count, const Fa
             INFO("it said: ", last_words(result));
             CHECK(scene.harm_done() == "");
         }
+        if (std::filesystem::exists(checkpoint)) in_the_middle += stands_in_the_middle(checkpoint);
         go_on_to_the_end(scene, options, report);
     }
+    CHECK(in_the_middle > 0);
 }
 
 void go_on_to_the_end(Scene &scene, const Words &options, const std::string &report) {

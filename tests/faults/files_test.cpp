@@ -67,7 +67,8 @@ TEST_CASE("killed at any step of writing its checkpoint and its report, it leave
             go_on_to_the_end(scene(), files.options, files.report);
             if (!was_killed) break;
         }
-        CHECK(step > 2); // at its beginning and its end, each run writes a checkpoint
+        // At its beginning and its end each run writes a checkpoint; there is something in the report at its end only.
+        CHECK(step > (call == "fdatasync" ? 1 : 2));
         CHECK(step < enough);
     }
 }
@@ -107,7 +108,7 @@ TEST_CASE("a disk that is full or broken under its checkpoint is told of, and co
 TEST_CASE("a disk that is broken under its report ends the run, and nothing that the report lacks is lost") {
     if (!strace_works()) return;
     const Files files;
-    for (const std::string when : {"1", "1+", "2"}) {
+    for (const std::string when : {"1", "1+"}) {
         CAPTURE(when);
         count_fault();
         files.remove();
@@ -123,10 +124,10 @@ TEST_CASE("what the disk has lost of a report once, no later checkpoint of the r
     if (!strace_works()) return;
     const Files files;
     count_fault();
-    // So slow that a checkpoint is due in the middle, whose sync is the second.
+    // So slow that a checkpoint is due in the middle.
     const Words slow =
         scene().command({"--checkpoint", files.checkpoint, "--report", files.report, "--max-rate", "700"});
-    const Result result = run_struck("fdatasync", "error=EIO", "2", slow);
+    const Result result = run_struck("fdatasync", "error=EIO", "1", slow);
     CHECK(result.exit_code == 3);
     CHECK(result.err.find("the run goes on, and tries again to write it") != std::string::npos);
     CHECK(support::read_file(files.checkpoint).find("\"finished\": false") != std::string::npos);

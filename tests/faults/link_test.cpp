@@ -29,6 +29,42 @@ TEST_CASE("a link that is cut heals") {
     });
 }
 
+TEST_CASE("a link that is cut after the server has answered, and before the first batch, heals") {
+    for (const int position :
+         {1500, 2500, 3500}) { // what connecting takes is less, what the first questions take is more
+        CAPTURE(position);
+        count_fault();
+        scene().proxy.tell(fmt::format("stall {}", position));
+        support::Process process(scene().command({}));
+        while (!scene().proxy.status().stalled) process.read_for(std::chrono::milliseconds(1));
+        for (const char *order : {"cut", "resume"}) scene().proxy.tell(order);
+        const Result result = process.wait();
+        CHECK_MESSAGE(came_through(result), result.err);
+        CHECK(result.err.find("trying again") != std::string::npos);
+        CHECK(scene().not_finished() == "");
+        scene().reset();
+    }
+}
+
+TEST_CASE("a dry run whose link is cut tells what a run would do, and writes nothing") {
+    const Words options{"--dry-run", "--batch-size", "40"};
+    const std::uint64_t bytes = scene().bytes_of_run(options);
+    for (int round = 0; round < rounds(3); ++round) {
+        CAPTURE(seed());
+        CAPTURE(round);
+        scene().reset();
+        Chance chance("dry run", round);
+        Attempt attempt(scene(), chance, scene().command(options), bytes);
+        if (attempt.reach_the_moment()) scene().proxy.tell("cut");
+        attempt.resume();
+        const Result result = attempt.result();
+        CHECK_MESSAGE((came_through(result) || result.out.empty()), result.err);
+        if (came_through(result)) CHECK(result.out.find(std::to_string(scene().updated)) != std::string::npos);
+        CHECK(scene().rows_done() == 0);
+        CHECK(scene().harm_done() == "");
+    }
+}
+
 TEST_CASE("a link that is cut in a run that has nothing to do costs no write") {
     inject(
         scene(), "cut a re-run", 6,
@@ -107,6 +143,7 @@ TEST_CASE("a server that falls silent before the first batch is given up in time
         const Result result = support::run(scene().command(options), how);
         CHECK_MESSAGE(result.exit_code == 3, result.err);
         CHECK(result.out.empty());
+        CHECK(scene().rows_done() == 0);
         CHECK(scene().harm_done() == "");
         for (const char *order : {"cut", "resume"}) scene().proxy.tell(order);
         scene().reset();

@@ -4,7 +4,6 @@
 #include <doctest/doctest.h>
 
 #include <csignal>
-#include <optional>
 #include <stdexcept>
 
 using namespace faults;
@@ -17,21 +16,14 @@ Scene &scene() {
     return the_scene;
 }
 
-// Waits until it has understood that it is to stop. Where the moment is before the first batch it may not: it waits for
-// the server's answers to its first questions as long as --connect-timeout says, and this is its result if they do not
-// come.
-std::optional<Result> ended_before_the_first_batch(Attempt &attempt) {
-    try {
-        attempt.process.wait_for_output("stopping: what is on its way is finished first");
-        return std::nullopt;
-    } catch (const std::runtime_error &) {
-        Result result = attempt.result();
-        CHECK(result.exit_code == 3);
-        CHECK(result.out == "");
-        CHECK_MESSAGE(result.err.find("--connect-timeout") != std::string::npos, result.err);
-        attempt.resume();
-        return result;
-    }
+// Where the moment is before the first batch, it may wait for the server's answers to its first questions as long as
+// --connect-timeout says, before it understands that it is to stop.
+const Words patience{"--connect-timeout", "2s"};
+
+bool ended_before_the_first_batch(const Attempt &attempt, const Result &result) {
+    if (!result.out.empty()) return false;
+    CHECK(attempt.scene.rows_done() == 0);
+    return true;
 }
 
 // The shell closes or redirects what a program is to find so.
@@ -63,29 +55,58 @@ TEST_CASE("killed at any moment, it leaves a checkpoint and a report that the ne
 TEST_CASE("asked to stop at any moment, it finishes what is on its way and says how to go on") {
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
         CAPTURE(signal);
-        inject(scene(), "signal " + std::to_string(signal), 4, [&](Attempt &attempt) {
-            attempt.process.signal(signal);
-            if (const auto ended = ended_before_the_first_batch(attempt)) return *ended;
-            attempt.resume();
-            Result result = attempt.result();
-            CHECK(result.exit_code == 128 + signal);
-            CHECK(result.out.find("Backfill interrupted") == 0);
-            CHECK(result.out.find("again to go on") != std::string::npos);
-            CHECK(attempt.scene.rows_done() == summary(result, "Successfully updated"));
-            return result;
-        });
+        inject(
+            scene(), "signal " + std::to_string(signal), 4,
+            [&](Attempt &attempt) {
+                attempt.process.signal(signal);
+                attempt.process.wait_for_output("stopping: what is on its way is finished first");
+                attempt.resume();
+                Result result = attempt.result();
+                CHECK(result.exit_code == 128 + signal);
+                if (ended_before_the_first_batch(attempt, result)) return result;
+                CHECK(result.out.find("Backfill interrupted") == 0);
+                CHECK(result.out.find("again to go on") != std::string::npos);
+                CHECK(attempt.scene.rows_done() == summary(result, "Successfully updated"));
+                return result;
+            },
+            patience);
     }
 }
 
-TEST_CASE("asked a second time, it stops at once, even when the server does not answer") {
-    inject(scene(), "impatient", 4, [](Attempt &attempt) {
-        attempt.process.signal(SIGINT);
-        if (const auto ended = ended_before_the_first_batch(attempt)) return *ended;
-        attempt.process.signal(SIGINT);
+TEST_CASE("asked to stop while the server is away, it does not wait for it") {
+    inject(scene(), "signal while the server is away", 3, [](Attempt &attempt) {
+        attempt.scene.proxy.tell("refuse");
+        attempt.scene.proxy.tell("cut");
+        attempt.resume();
+        try {
+            attempt.process.wait_for_output("ing again: "); // connecting, or still trying to
+        } catch (const std::runtime_error &) {
+            Result result = attempt.result(); // where the moment is before the server's first answer
+            CHECK(result.exit_code == 3);
+            CHECK(result.out.empty());
+            return result;
+        }
+        attempt.process.signal(SIGTERM);
         Result result = attempt.result();
-        CHECK(result.exit_code == 128 + SIGINT);
+        CHECK(result.exit_code == 128 + SIGTERM);
+        if (ended_before_the_first_batch(attempt, result)) return result;
+        CHECK(result.out.find("Backfill interrupted") == 0);
         return result;
     });
+}
+
+TEST_CASE("asked a second time, it stops at once, even when the server does not answer") {
+    inject(
+        scene(), "impatient", 4,
+        [](Attempt &attempt) {
+            attempt.process.signal(SIGINT);
+            attempt.process.wait_for_output("stopping: what is on its way is finished first");
+            attempt.process.signal(SIGINT);
+            Result result = attempt.result();
+            CHECK(result.exit_code == 128 + SIGINT);
+            return result;
+        },
+        patience);
 }
 
 TEST_CASE("without a reader it does its work all the same, and says on stderr what it could not write") {

@@ -113,6 +113,21 @@ TEST_CASE(
     });
 }
 
+TEST_CASE("what is found right and not yet on the disk is there after a crash, and no checkpoint is ahead of it") {
+    const support::TempDir directory;
+    const Words options{"--checkpoint", directory / "checkpoint", "--report", directory / "report"};
+    std::optional<LogWriter> log_writer(careless_scene());
+    careless_scene().reset(Table::finished); // as by an earlier run that was killed before its last flush
+    const Result result = support::run(careless_scene().command(options));
+    CHECK_MESSAGE(came_through(result), result.err);
+    CHECK(summary(result, "Unchanged") == careless_scene().updated);
+    count_fault();
+    log_writer->crash(careless_scene());
+    log_writer.reset();
+    CHECK(careless_scene().not_finished() == "");
+    careless_scene().reset();
+}
+
 TEST_CASE("a server that is stopped at once, as by a power cut, and started again is waited for") {
     inject(scene(), "stop at once", 3, [](Attempt &attempt) {
         attempt.scene.server.crash();
