@@ -160,9 +160,13 @@ void EventSource::read_page(SQLite::Database &database, std::size_t limit) {
     page_.last_id.clear();
     rowids_.clear();
     std::size_t rows = 0, bytes = 0;
+    bool is_in_order = true;
     row_function.read(query, [&](const SqliteRow &row) {
         ++rows;
-        page_.last.rowid = row[rowid_column].integer();
+        const std::int64_t rowid = row[rowid_column].integer();
+        is_in_order = rowid > page_.last.rowid;
+        if (!is_in_order) return false;
+        page_.last.rowid = rowid;
         if (page_.events == events_.size()) events_.emplace_back();
         SourceEvent &event = events_[page_.events];
         if ((reader_.*read)(row, event)) {
@@ -176,6 +180,8 @@ void EventSource::read_page(SQLite::Database &database, std::size_t limit) {
         if (id.type() == SQLITE_TEXT) page_.last_id = id.bytes();
         return bytes < enough_bytes;
     });
+    // To go on behind such a row could go on for ever.
+    if (!is_in_order) throw SQLite::Exception("its rows are not in order", SQLITE_CORRUPT);
 }
 
 } // namespace backfill

@@ -46,16 +46,22 @@ void Lanes::open_first() {
         } catch (const StoreError &error) {
             if (lane.is_up()) throw; // what is wrong is not the connection
             if (stop_.requested() || settings_.retries == 0) throw;
-            const bool was_silent = Clock::now() - begun >= settings_.timeouts.connect;
-            is_there = is_there || lane.is_broken()
-                       || (!was_silent && takes_nobody_yet(settings_.conninfo, settings_.timeouts.connect));
+            const bool has_answered = Clock::now() - begun < settings_.timeouts.connect;
+            is_there = is_there || (has_answered && (lane.is_broken() || may_be_starting(error)));
             if (!is_there) throw;
             if (++lane.failures > settings_.retries) give_up(lane, error.what());
             warn_(fmt::format("cannot connect to PostgreSQL yet, trying again: {}", error.what()));
         }
         lane.hang_up();
         stop_.wait(back_off(lane.failures));
+        if (stop_.requested()) throw StoreError("there is no connection to PostgreSQL yet");
     }
+}
+
+bool Lanes::may_be_starting(const StoreError &error) const {
+    const auto *refused = dynamic_cast<const NoConnection *>(&error);
+    return refused != nullptr && !refused->was_asked_who_we_are
+           && takes_nobody_yet(settings_.conninfo, settings_.timeouts.connect);
 }
 
 Lane *Lanes::open_another() {

@@ -80,6 +80,7 @@ private:
     Lane &add();
     void connect(Lane &lane);
     void try_to_connect(Lane &lane);
+    bool may_be_starting(const StoreError &error) const;
     void give_up(Lane &lane, const std::string &reason);
 
     Settings settings_;

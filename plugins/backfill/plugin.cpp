@@ -135,7 +135,7 @@ int Command::run() {
     require_fitting_files();
     try {
         return start();
-    } catch (const std::runtime_error &error) {
+    } catch (const StoreError &error) {
         if (!cancel_.requested()) throw;
         log_.error(error.what());
         return PCASCTL_EXIT_CANCELLED;
@@ -187,7 +187,8 @@ int Command::run(EventStream &events, VectorStore &store, const StartingPoint &s
     attempt([&] { backfill(events, store, report, checkpoint, *throttle, batch_size, stop_); });
     const bool finished = error == nullptr && !cancel_.requested();
     if (error != nullptr) attempt([&] { report.settled({}, store.rescue()); });
-    if (finished && count && report.tally().processed() < *count)
+    // Behind a checkpoint the count is no more than the most that there can be.
+    if (finished && !start.goes_on && count && report.tally().processed() < *count)
         log_.warning(
             "fewer events were read than there were at the start: some were deleted meanwhile, or the SQLite file "
             "is damaged, which PRAGMA integrity_check tells",
@@ -241,8 +242,10 @@ StartingPoint Command::find_start(const CheckpointFile &checkpoint, EventSource 
 // A dry run leaves the report of the real one alone. Behind a checkpoint lie failures of earlier runs: they are kept.
 std::optional<FailureFile> Command::failure_file(const StartingPoint &start) const {
     if (dry_run_ || !options_.given("report")) return std::nullopt;
+    // A run that was killed before it came further than its first checkpoint may not have begun its report.
+    const bool begun = start.goes_on && start.checkpoint.position != Position();
     return std::optional<FailureFile>(std::in_place, options_.text("report"),
-                                      start.goes_on ? FailureFile::Earlier::kept : FailureFile::Earlier::replaced);
+                                      begun ? FailureFile::Earlier::kept : FailureFile::Earlier::replaced);
 }
 
 VectorStore::Settings Command::store_settings() const {

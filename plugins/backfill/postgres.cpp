@@ -87,7 +87,8 @@ Connection::Connection(const std::string &conninfo, std::chrono::milliseconds ti
     if (!alive()) {
         const std::string message = clean(PQerrorMessage(handle_.get()));
         const bool too_late = message.find("timeout expired") != std::string::npos; // as libpq says it
-        throw StoreError(message + (too_late ? " (--connect-timeout)" : ""));
+        throw NoConnection(message + (too_late ? " (--connect-timeout)" : ""),
+                           PQconnectionUsedPassword(handle_.get()) == 1);
     }
     // libpq would print the notices of triggers and the like on stderr, between the log's lines.
     PQsetNoticeProcessor(

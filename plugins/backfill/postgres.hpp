@@ -22,6 +22,14 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+// No connection could be made.
+class NoConnection : public StoreError {
+public:
+    NoConnection(const std::string &message, bool knew_us) : StoreError(message), was_asked_who_we_are(knew_us) {}
+
+    bool was_asked_who_we_are; // for a password, which a server that takes nobody yet does not do
+};
+
 // What a failed statement means for the run.
 enum class Trouble {
     lost,       // the connection is gone, or the server is about to close it: connect again

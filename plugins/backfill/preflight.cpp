@@ -62,11 +62,6 @@ void require_columns(const TableFacts &facts, const SessionFacts &session, const
     if (facts.metadata_generated)
         throw StoreError(
             fmt::format("column metadata of table {} is a generated column: it cannot be written", table.quoted()));
-    if (!facts.can_be_updated)
-        throw StoreError(
-            fmt::format("{} cannot be updated: it is a materialized view, or a view that PostgreSQL cannot "
-                        "write through; name the table with --table",
-                        table.quoted()));
     if (!facts.readable)
         throw StoreError(
             fmt::format("role {0} may not read {1}; let its owner run: GRANT SELECT (id, metadata) ON {1} TO {0}",
@@ -86,6 +81,11 @@ std::optional<std::string> obstacle_to_updates(const Connection &connection, con
         return "transactions on this server are read-only (default_transaction_read_only); connect to the primary, or "
                "as a role "
                "that may write";
+    if (!facts.can_be_updated)
+        return fmt::format(
+            "{} cannot be updated: PostgreSQL says that it is no table, or no view or foreign table that it can "
+            "write through; name the table with --table",
+            table.quoted());
     if (!facts.may_be_updated)
         return fmt::format("role {0} may not update {1}; let its owner run: GRANT UPDATE (metadata) ON {1} TO {0}",
                            session.role, table.quoted());

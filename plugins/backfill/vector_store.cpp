@@ -444,11 +444,25 @@ void VectorStore::retry(Request request, const ServerError &error) {
 
 // ---- Questions ------------------------------------------------------------------------------------------------------
 
+void VectorStore::ask(const std::function<void(const Connection &)> &question) {
+    for (;; wait_for_answers(lanes_.next_attempt())) { // where a lost connection is noticed
+        lanes_.connect_again();
+        Lane *lane = lanes_.least_busy();
+        if (lane == nullptr) continue;
+        try {
+            lane->talk(question);
+            lane->failures = 0;
+            return;
+        } catch (const StoreError &error) {
+            if (lane->is_up()) throw;
+            lanes_.lost(*lane, error.what());
+        }
+    }
+}
+
 Target VectorStore::target() {
-    Lane *lane = lanes_.least_busy();
-    if (lane == nullptr) throw StoreError("lost the connection to PostgreSQL");
     Target target;
-    lane->talk([&](const Connection &connection) { target = identify(connection, settings_.table); });
+    ask([&](const Connection &connection) { target = identify(connection, settings_.table); });
     return target;
 }
 
@@ -457,9 +471,8 @@ std::vector<Preview> VectorStore::preview(const Batch &batch) {
     for (const Update &update : batch) parameters.add(update);
 
     std::vector<Preview> previews;
-    Lane *lane = lanes_.least_busy();
-    if (lane == nullptr) return previews;
-    lane->talk([&](const Connection &connection) {
+    ask([&](const Connection &connection) {
+        previews.clear();
         connection.query("BEGIN READ ONLY");
         const Rows rows = connection.query(statements_.preview.c_str(), parameters.all());
         connection.query("COMMIT");

@@ -38,6 +38,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -88,6 +89,8 @@ public:
 
 private:
     using Clock = Lane::Clock;
+
+    void ask(const std::function<void(const Connection &)> &question);
 
     // Requests out
     void send_ready(bool even_if_small);

@@ -9,7 +9,7 @@
 namespace {
 
 support::PostgresServer &server() {
-    static support::PostgresServer the_server;
+    static support::PostgresServer the_server({"autovacuum=off"}); // it would write when nobody expects it
     return the_server;
 }
 

@@ -81,8 +81,10 @@ bool came_through(const support::Result &result) {
     return result.exit_code == 0 || result.exit_code == 1;
 }
 
-Attempt::Attempt(Scene &the_scene, Chance &the_chance, const Words &command, std::uint64_t bytes_of_run)
-    : scene(the_scene), chance(the_chance), process(start(scene, command, chance.between(1, bytes_of_run - 1))) {}
+Attempt::Attempt(Scene &the_scene, Chance &the_chance, const Words &command, std::uint64_t bytes_of_run,
+                 std::uint64_t earliest)
+    : scene(the_scene), chance(the_chance), process(start(scene, command, chance.between(earliest, bytes_of_run - 1))) {
+}
 
 Attempt::~Attempt() {
     for (const char *order : {"resume", "admit", "delay 0", "rate 0", "cut"}) scene.proxy.tell(order);
@@ -139,7 +141,9 @@ void inject_and_go_on(Scene &scene, const std::string &name, int count, const Fa
         const std::uint64_t bytes = scene.bytes_of_run(options);
         for (const std::string &file : {checkpoint, report}) std::filesystem::remove(file);
         {
-            Attempt attempt(scene, chance, scene.command(options), bytes);
+            // Once at least when there is a checkpoint in the middle.
+            const bool is_late = round == 0;
+            Attempt attempt(scene, chance, scene.command(options), bytes, is_late ? bytes * 2 / 3 : 1);
             const support::Result result = attempt.reach_the_moment() ? fault(attempt) : attempt.result();
             INFO("it said: ", last_words(result));
             CHECK(scene.harm_done() == "");

@@ -14,7 +14,8 @@ class Attempt {
 public:
     // The moment: when a random number of the bytes of an undisturbed run has passed. Then the link is stalled, so that
     // the run stays where it is until resume().
-    Attempt(Scene &scene, Chance &chance, const Words &command, std::uint64_t bytes_of_run);
+    Attempt(Scene &scene, Chance &chance, const Words &command, std::uint64_t bytes_of_run,
+            std::uint64_t earliest = 1); // byte
     ~Attempt();
     Attempt(const Attempt &) = delete;
     Attempt &operator=(const Attempt &) = delete;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <filesystem>
 
 using namespace faults;
 using support::Result;
@@ -30,19 +31,24 @@ TEST_CASE("a link that is cut heals") {
 }
 
 TEST_CASE("a link that is cut after the server has answered, and before the first batch, heals") {
-    for (const int position :
-         {1500, 2500, 3500}) { // what connecting takes is less, what the first questions take is more
-        CAPTURE(position);
-        count_fault();
-        scene().proxy.tell(fmt::format("stall {}", position));
-        support::Process process(scene().command({}));
-        while (!scene().proxy.status().stalled) process.read_for(std::chrono::milliseconds(1));
-        for (const char *order : {"cut", "resume"}) scene().proxy.tell(order);
-        const Result result = process.wait();
-        CHECK_MESSAGE(came_through(result), result.err);
-        CHECK(result.err.find("trying again") != std::string::npos);
-        CHECK(scene().not_finished() == "");
-        scene().reset();
+    const support::TempDir directory;
+    for (const Words &options : {Words{}, Words{"--checkpoint", directory / "checkpoint"}}) {
+        for (const int position : {1500, 2500, 3500}) { // connecting takes less, the first questions take more
+            CAPTURE(options.size());
+            CAPTURE(position);
+            count_fault();
+            scene().proxy.tell(fmt::format("stall {}", position));
+            support::Process process(scene().command(options));
+            while (!scene().proxy.status().stalled && !process.has_closed_output())
+                process.read_for(std::chrono::milliseconds(1));
+            for (const char *order : {"cut", "resume"}) scene().proxy.tell(order);
+            const Result result = process.wait();
+            CHECK_MESSAGE(came_through(result), result.err);
+            CHECK(result.err.find("ing again: ") != std::string::npos);
+            CHECK(scene().not_finished() == "");
+            scene().reset();
+            std::filesystem::remove(directory / "checkpoint");
+        }
     }
 }
 
