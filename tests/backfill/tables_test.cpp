@@ -120,6 +120,15 @@ TEST_CASE("a table whose partitions lie on other servers") {
         const Result result = backfill.run({"--statement-timeout", "1s", "--retries", "1"});
         check_only_these_failed(result, {"e42", "e7"});
     }
+    SUBCASE("a row stays locked, where the other servers have a lock_timeout too") {
+        for (const char *part : {"0", "1"})
+            backfill.database.exec(std::string("ALTER SERVER shard_") + part
+                                   + " OPTIONS (ADD options '-c lock_timeout=100ms')");
+        const LockedRow lock(backfill, "e7");
+        const Result result = backfill.run({"--retries", "1"});
+        check_only_these_failed(result, {"e7"});
+        CHECK_MESSAGE(contains(result.err, "lock timeout"), result.err);
+    }
     SUBCASE("a server crashes in the middle and comes back") {
         const LockedRow lock(backfill, "e150");
         support::Process process(backfill.command_line({"--postgres", backfill.conninfo, "-b", "10"}));
