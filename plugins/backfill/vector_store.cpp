@@ -112,7 +112,7 @@ BatchResult VectorStore::rescue() noexcept {
     for (const auto &lane : lanes_) {
         if (!lane->is_up() || !lane->idle() || lane->unflushed.empty()) continue;
         try {
-            lane->talk([this](const Connection &connection) { connection.query(statements_.flush.text.c_str()); });
+            lane->talk([this](const Connection &connection) { make_durable(connection); });
             settle_flush(*lane);
         } catch (const StoreError &) { // the others may still be able to
         }
@@ -339,8 +339,17 @@ void VectorStore::settle_flush(Lane &lane) {
 void VectorStore::greet(Lane &lane) {
     lane.talk([this](const Connection &connection) {
         check_obstacles(connection);
-        if (settings_.mode == Mode::write) connection.query(statements_.flush.text.c_str());
+        if (settings_.mode == Mode::write) make_durable(connection);
     });
+}
+
+void VectorStore::make_durable(const Connection &connection) const {
+    try {
+        connection.query(statements_.flush.text.c_str());
+    } catch (const StoreError &error) {
+        if (!connection.alive()) throw;
+        throw StoreError(fmt::format("cannot make updates durable: {}", error.what()));
+    }
 }
 
 void VectorStore::check_obstacles(const Connection &connection) {

@@ -200,6 +200,14 @@ TEST_CASE("what would doom every update is found before the first, and said in o
         said = complaint(backfill, {"--postgres", backfill.conninfo + " user=reader"});
         expected = "GRANT UPDATE (metadata) ON \"pcas_vectors\" TO reader";
     }
+    SUBCASE("no privilege to make updates durable") {
+        backfill.database.exec("DO $$ DECLARE f regprocedure; BEGIN CREATE ROLE hasty LOGIN; "
+                               "FOR f IN SELECT oid FROM pg_proc WHERE proname = 'pg_logical_emit_message' LOOP "
+                               "EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', f); END LOOP; END $$;"
+                               "GRANT SELECT (id, metadata), UPDATE (metadata) ON pcas_vectors TO hasty");
+        said = complaint(backfill, {"--postgres", backfill.conninfo + " user=hasty"});
+        expected = "cannot make updates durable: permission denied for function pg_logical_emit_message";
+    }
     CHECK_MESSAGE(contains(said, expected), said);
     CHECK(backfill.row_versions() == before);
 }
