@@ -105,8 +105,14 @@ Rows Connection::query(const char *sql, const std::vector<Parameter> &parameters
                                        p.formats.data(), 0);
     Rows rows = answer(sent == 1);
     const ExecStatusType status = PQresultStatus(rows.get());
-    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) throw StoreError(error_of(rows.get()).message);
-    return rows;
+    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) return rows;
+    const ServerError error = error_of(rows.get());
+    // A pooler may hand us a session in the middle of an answer to somebody else: libpq complains, and stays connected.
+    if (error.trouble == Trouble::lost && alive()) {
+        ::shutdown(PQsocket(handle_.get()), SHUT_RDWR); // whoever comes back to it finds it lost
+        PQconsumeInput(handle_.get());
+    }
+    throw StoreError(error.message);
 }
 
 bool Connection::prepare(const Statement &statement, const std::vector<Oid> &parameter_types) const {
