@@ -68,8 +68,8 @@ bool sync_directory_of(const std::filesystem::path &path) {
 void CheckpointFile::lock() {
     Descriptor file(::open(path_.c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)); // NFS wants it to be writable
     if (!file.is_open()) return; // there is none, or read() says what is wrong with it
-    struct stat ours {
-    }, now{};
+    struct stat ours {};
+    struct stat now {};
     const bool is_locked = ::flock(file.number(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
     const bool was_replaced = ::fstat(file.number(), &ours) == 0 && ::lstat(path_.c_str(), &now) == 0
                               && (ours.st_ino != now.st_ino || ours.st_dev != now.st_dev);

@@ -82,18 +82,18 @@ bool Lanes::any_busy() const {
 }
 
 Lane *Lanes::least_busy() const {
-    Lane *best = nullptr;
-    for (const auto &lane : lanes_)
-        if (lane->is_up() && (best == nullptr || lane->events_on_their_way() < best->events_on_their_way()))
-            best = lane.get();
-    return best;
+    return least_busy_of([](const Lane &) { return true; });
 }
 
 Lane *Lanes::least_busy_that_takes_more() const {
+    return least_busy_of([](Lane &lane) { return !lane.flush_output(); });
+}
+
+Lane *Lanes::least_busy_of(const auto &that) const {
     Lane *best = nullptr;
     for (const auto &lane : lanes_) {
         const bool less_busy = best == nullptr || lane->events_on_their_way() < best->events_on_their_way();
-        if (lane->is_up() && less_busy && !lane->flush_output()) best = lane.get();
+        if (lane->is_up() && less_busy && that(*lane)) best = lane.get();
     }
     return best;
 }

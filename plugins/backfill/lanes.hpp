@@ -81,6 +81,7 @@ private:
     void connect(Lane &lane);
     void try_to_connect(Lane &lane);
     bool may_be_starting(const StoreError &error) const;
+    Lane *least_busy_of(const auto &that) const;
     void give_up(Lane &lane, const std::string &reason);
 
     Settings settings_;

@@ -108,10 +108,7 @@ Rows Connection::query(const char *sql, const std::vector<Parameter> &parameters
     if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) return rows;
     const ServerError error = error_of(rows.get());
     // A pooler may hand us a session in the middle of an answer to somebody else: libpq complains, and stays connected.
-    if (error.trouble == Trouble::lost && alive()) {
-        ::shutdown(PQsocket(handle_.get()), SHUT_RDWR); // whoever comes back to it finds it lost
-        PQconsumeInput(handle_.get());
-    }
+    if (error.trouble == Trouble::lost && alive()) hang_up();
     throw StoreError(error.message);
 }
 
@@ -139,11 +136,17 @@ void Connection::wait_until(std::chrono::steady_clock::time_point deadline) cons
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     pollfd socket{PQsocket(handle_.get()), static_cast<short>(POLLIN | (unsent == 1 ? POLLOUT : 0)), 0};
     const int ready = ::poll(&socket, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
-    const bool in_vain = ready == 0;
-    if (in_vain) ::shutdown(PQsocket(handle_.get()), SHUT_RDWR); // whoever comes back to it finds it lost
-    PQconsumeInput(handle_.get());
-    if (in_vain)
+    if (ready == 0) {
+        hang_up();
         throw StoreError(fmt::format("the server did not answer within {} ms (--connect-timeout)", patience_.count()));
+    }
+    PQconsumeInput(handle_.get());
+}
+
+// Whoever comes back to it finds it lost.
+void Connection::hang_up() const {
+    ::shutdown(PQsocket(handle_.get()), SHUT_RDWR);
+    PQconsumeInput(handle_.get());
 }
 
 void Connection::enter_pipeline() const {

@@ -94,6 +94,7 @@ public:
 
 private:
     Rows answer(bool sent) const;
+    void hang_up() const;
     void wait_until(std::chrono::steady_clock::time_point deadline) const;
     std::string clean(const char *message) const;
 

@@ -362,13 +362,7 @@ void VectorStore::check_obstacles(const Connection &connection) {
 void VectorStore::resolve_doubt() {
     Lane *lane = lanes_.least_busy();
     if (lane == nullptr || !lane->idle()) return;
-    try {
-        lane->talk([this](const Connection &connection) { check_obstacles(connection); });
-        doubtful_ = false;
-    } catch (const StoreError &error) {
-        if (lane->is_up()) throw;
-        lanes_.lost(*lane, error.what());
-    }
+    if (asked(*lane, [this](const Connection &connection) { check_obstacles(connection); })) doubtful_ = false;
 }
 
 // A connection was lost, and with it its answers.
@@ -453,19 +447,23 @@ void VectorStore::retry(Request request, const ServerError &error) {
 
 // ---- Questions ------------------------------------------------------------------------------------------------------
 
-void VectorStore::ask(const std::function<void(const Connection &)> &question) {
+void VectorStore::ask(const Question &question) {
     for (;; wait_for_answers(lanes_.next_attempt())) { // where a lost connection is noticed
         lanes_.connect_again();
         Lane *lane = lanes_.least_busy();
-        if (lane == nullptr) continue;
-        try {
-            lane->talk(question);
-            lane->failures = 0;
-            return;
-        } catch (const StoreError &error) {
-            if (lane->is_up()) throw;
-            lanes_.lost(*lane, error.what());
-        }
+        if (lane != nullptr && asked(*lane, question)) return;
+    }
+}
+
+bool VectorStore::asked(Lane &lane, const Question &question) {
+    try {
+        lane.talk(question);
+        lane.failures = 0;
+        return true;
+    } catch (const StoreError &error) {
+        if (lane.is_up()) throw; // the answer, not a connection that failed
+        lanes_.lost(lane, error.what());
+        return false;
     }
 }
 

@@ -90,7 +90,11 @@ public:
 private:
     using Clock = Lane::Clock;
 
-    void ask(const std::function<void(const Connection &)> &question);
+    // Outside of the pipeline, for a moment. The first asks until there is an answer, over another connection if one is
+    // lost over it; of the second that is false.
+    using Question = std::function<void(const Connection &)>;
+    void ask(const Question &question);
+    bool asked(Lane &lane, const Question &question);
 
     // Requests out
     void send_ready(bool even_if_small);

@@ -29,6 +29,13 @@ std::string complaint(const Backfill &backfill, const std::vector<std::string> &
     return result.err;
 }
 
+// GRANT or REVOKE, of the function that updates are made durable with: all of that name, for 17 has another argument.
+void change_privilege_to_flush(const Backfill &backfill, const std::string &change) {
+    backfill.database.exec("DO $$ DECLARE f regprocedure; BEGIN FOR f IN SELECT oid FROM pg_proc WHERE proname = "
+                           "'pg_logical_emit_message' LOOP EXECUTE format('"
+                           + change + "', f); END LOOP; END $$");
+}
+
 // A trigger that does this before a row is updated.
 void before_update(const Backfill &backfill, const std::string &statements) {
     backfill.database.exec("CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN " + statements
@@ -143,6 +150,10 @@ TEST_CASE("what would doom every update is found before the first, and said in o
     const std::string before = backfill.row_versions();
     std::string said;
     std::string expected;
+    const auto complaint_of_other = [&backfill](const std::string &definition) {
+        backfill.database.exec(definition);
+        return complaint(backfill, {"--table", "other"});
+    };
     SUBCASE("no server") {
         said = complaint(backfill, {"--postgres", "host=/nonexistent dbname=pcas"});
         expected = "/nonexistent";
@@ -156,28 +167,23 @@ TEST_CASE("what would doom every update is found before the first, and said in o
         expected = "there is no table \"nosuch\"";
     }
     SUBCASE("another table") {
-        backfill.database.exec("CREATE TABLE other (id text, embedding real[])");
-        said = complaint(backfill, {"--table", "other"});
+        said = complaint_of_other("CREATE TABLE other (id text, embedding real[])");
         expected = "has no column metadata";
     }
     SUBCASE("wrong type") {
-        backfill.database.exec("CREATE TABLE other (id text, metadata json)");
-        said = complaint(backfill, {"--table", "other"});
+        said = complaint_of_other("CREATE TABLE other (id text, metadata json)");
         expected = "column metadata of table \"other\" is of type json, not jsonb";
     }
     SUBCASE("wrong type of id") {
-        backfill.database.exec("CREATE TABLE other (id integer, metadata jsonb)");
-        said = complaint(backfill, {"--table", "other"});
+        said = complaint_of_other("CREATE TABLE other (id integer, metadata jsonb)");
         expected = "column id of table \"other\" is of type integer, not text";
     }
     SUBCASE("a view that cannot be written through") {
-        backfill.database.exec("CREATE VIEW other AS SELECT DISTINCT id, metadata FROM pcas_vectors");
-        said = complaint(backfill, {"--table", "other"});
+        said = complaint_of_other("CREATE VIEW other AS SELECT DISTINCT id, metadata FROM pcas_vectors");
         expected = "\"other\" cannot be updated";
     }
     SUBCASE("a materialized view") {
-        backfill.database.exec("CREATE MATERIALIZED VIEW other AS SELECT id, metadata FROM pcas_vectors");
-        said = complaint(backfill, {"--table", "other"});
+        said = complaint_of_other("CREATE MATERIALIZED VIEW other AS SELECT id, metadata FROM pcas_vectors");
         expected = "\"other\" cannot be updated: PostgreSQL says";
     }
     SUBCASE("a database that cannot hold every text") {
@@ -374,13 +380,7 @@ TEST_CASE("updates that the server does not make durable end the run, and are no
     support::Process process(backfill.command_line({"--postgres", by_writer}));
     wait_until_blocked(backfill.database);
     const int durable = std::stoi(backfill.value("SELECT count(metadata) FROM pcas_vectors"));
-    const auto change_privilege = [&backfill](
-                                      const std::string &change) { // of all of that name: 17 has another argument
-        backfill.database.exec("DO $$ DECLARE f regprocedure; BEGIN FOR f IN SELECT oid FROM pg_proc WHERE proname = "
-                               "'pg_logical_emit_message' LOOP EXECUTE format('"
-                               + change + "', f); END LOOP; END $$");
-    };
-    change_privilege("REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC");
+    change_privilege_to_flush(backfill, "REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC");
     lock.release();
     const Result result = process.wait();
 
@@ -390,7 +390,7 @@ TEST_CASE("updates that the server does not make durable end the run, and are no
     CHECK(summary(result, "Successfully updated") <= durable);
     CHECK(durable < std::stoi(backfill.value("SELECT count(metadata) FROM pcas_vectors")));
 
-    change_privilege("GRANT EXECUTE ON FUNCTION %s TO PUBLIC");
+    change_privilege_to_flush(backfill, "GRANT EXECUTE ON FUNCTION %s TO PUBLIC");
     const Result rest = backfill.run({"--postgres", by_writer});
     CHECK(rest.exit_code == 0);
     CHECK(backfill.value("SELECT count(metadata) FROM pcas_vectors") == "3000");
