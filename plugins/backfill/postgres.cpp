@@ -109,7 +109,7 @@ Rows Connection::query(const char *sql, const std::vector<Parameter> &parameters
     const ServerError error = error_of(rows.get());
     // A pooler may hand us a session in the middle of an answer to somebody else: libpq complains, and stays connected.
     if (error.trouble == Trouble::lost && alive()) hang_up();
-    throw StoreError(error.message);
+    throw StatementError(error);
 }
 
 bool Connection::prepare(const Statement &statement, const std::vector<Oid> &parameter_types) const {

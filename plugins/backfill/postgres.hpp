@@ -45,6 +45,14 @@ struct ServerError {
     Trouble trouble;
 };
 
+// A statement that Connection::query() ran.
+class StatementError : public StoreError {
+public:
+    explicit StatementError(const ServerError &error) : StoreError(error.message), trouble(error.trouble) {}
+
+    Trouble trouble;
+};
+
 using Rows = std::unique_ptr<PGresult, decltype(&PQclear)>;
 
 // One value of a statement with parameters.
@@ -73,7 +81,7 @@ public:
     bool alive() const { return PQstatus(handle_.get()) == CONNECTION_OK; }
 
     // Runs one statement and waits for it, as long as for a connection: then the connection counts as lost. Throws
-    // StoreError. Not in pipeline mode.
+    // StoreError, which is a StatementError if the server has answered. Not in pipeline mode.
     Rows query(const char *sql, const std::vector<Parameter> &parameters = {}) const;
 
     // Prepares a statement under its name, for send(). False, and nothing has changed, if the server does not want to.

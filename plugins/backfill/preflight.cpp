@@ -23,16 +23,13 @@ struct SessionFacts {
 struct TableFacts {
     explicit TableFacts(const Rows &row)
         : exists(!field(row, 0, 0).empty()), id_type(field(row, 0, 1)), metadata_type(field(row, 0, 2)),
-          metadata_generated(is_true(row, 0, 3)), readable(is_true(row, 0, 4)), may_be_updated(is_true(row, 0, 5)),
-          can_be_updated(is_true(row, 0, 6)) {}
+          readable(is_true(row, 0, 3)), may_be_updated(is_true(row, 0, 4)) {}
 
     bool exists;
     std::string id_type; // "" if there is no such column
     std::string metadata_type;
-    bool metadata_generated;
     bool readable;
-    bool may_be_updated; // by this role
-    bool can_be_updated; // at all
+    bool may_be_updated;
 };
 
 void require_encoding(const SessionFacts &session) {
@@ -59,13 +56,20 @@ void require_columns(const TableFacts &facts, const SessionFacts &session, const
                         table.quoted()));
     require_column(table.quoted(), "id", facts.id_type, "text");
     require_column(table.quoted(), "metadata", facts.metadata_type, "jsonb");
-    if (facts.metadata_generated)
-        throw StoreError(
-            fmt::format("column metadata of table {} is a generated column: it cannot be written", table.quoted()));
     if (!facts.readable)
         throw StoreError(
             fmt::format("role {0} may not read {1}; let its owner run: GRANT SELECT (id, metadata) ON {1} TO {0}",
                         session.role, table.quoted()));
+}
+
+// Passing trouble is met, and healed, where the updates are.
+std::optional<std::string> why_it_cannot_be_updated(const Connection &connection, const TableName &table) {
+    try {
+        connection.query(planned_update(table).c_str());
+    } catch (const StatementError &error) {
+        if (error.trouble == Trouble::rejected) return error.what();
+    }
+    return std::nullopt;
 }
 
 } // namespace
@@ -81,14 +85,12 @@ std::optional<std::string> obstacle_to_updates(const Connection &connection, con
         return "transactions on this server are read-only (default_transaction_read_only); connect to the primary, or "
                "as a role "
                "that may write";
-    if (!facts.can_be_updated)
-        return fmt::format(
-            "{} cannot be updated: PostgreSQL says that it is no table, or no view or foreign table that it can "
-            "write through; name the table with --table",
-            table.quoted());
     if (!facts.may_be_updated)
         return fmt::format("role {0} may not update {1}; let its owner run: GRANT UPDATE (metadata) ON {1} TO {0}",
                            session.role, table.quoted());
+    if (const auto reason = why_it_cannot_be_updated(connection, table))
+        return fmt::format("{} cannot be updated; name the table of PCAS's vectors with --table: {}", table.quoted(),
+                           *reason);
     return std::nullopt;
 }
 

@@ -60,6 +60,10 @@ constexpr const char *flush_text = R"(
 SELECT pg_logical_emit_message(true, 'pcasctl', ''),
        CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END)";
 
+// Rewrites and plans an update, and does nothing.
+constexpr const char *planned_update_text = R"(
+EXPLAIN UPDATE {table} AS v SET metadata = v.metadata WHERE v.id IS NULL RETURNING v.id)";
+
 constexpr const char *preview_text = R"(
 SELECT v.id, v.metadata, {merged}
   FROM {table} AS v
@@ -81,14 +85,16 @@ Statements::Statements(const TableName &table, std::int64_t seed)
       check{"pcasctl_check", fill_in(check_text, table, seed)}, flush{"pcasctl_flush", flush_text},
       preview(fill_in(preview_text, table, seed)) {}
 
+std::string planned_update(const TableName &table) {
+    return fmt::format(fmt::runtime(planned_update_text), fmt::arg("table", table.quoted()));
+}
+
 const char *const table_facts = R"(
 SELECT t.oid,
        format_type(id.atttypid, NULL),
        format_type(metadata.atttypid, NULL),
-       metadata.attgenerated <> '',
        has_column_privilege(t.oid, id.attnum, 'SELECT') AND has_column_privilege(t.oid, metadata.attnum, 'SELECT'),
-       has_column_privilege(t.oid, metadata.attnum, 'UPDATE'),
-       pg_relation_is_updatable(t.oid, true) & 4 <> 0
+       has_column_privilege(t.oid, metadata.attnum, 'UPDATE')
   FROM (SELECT to_regclass($1)) AS t (oid)
   LEFT JOIN pg_attribute AS id ON id.attrelid = t.oid AND id.attname = 'id' AND NOT id.attisdropped
   LEFT JOIN pg_attribute AS metadata ON metadata.attrelid = t.oid AND metadata.attname = 'metadata' AND NOT metadata.attisdropped)";

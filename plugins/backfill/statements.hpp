@@ -44,9 +44,12 @@ struct Statements {
 };
 
 // Facts on a table. $1 text: its quoted name. One row: its oid (NULL: no such table), the types of the columns id and
-// metadata (NULL: no such column), whether metadata is generated, whether we may read both, whether we may update
-// metadata.
+// metadata (NULL: no such column), whether we may read both, whether we may update metadata.
 extern const char *const table_facts;
+
+// Fails where the server could not update the table's metadata: views that it cannot write through, generated columns and
+// the like. It neither reads nor writes a row.
+std::string planned_update(const TableName &table);
 
 // What tells a table from all others. $1 text: its quoted name. One row: the database's name, the table's full name and
 // its oid, whether we may ask for server_number.

@@ -168,6 +168,42 @@ TEST_CASE("another schema and names that need quotes, found by name or by the se
     }
 }
 
+TEST_CASE("a view that the server can write through, and one with a trigger that does") {
+    Backfill backfill;
+    backfill.make_events(events);
+    create_vectors_table(backfill.database, true);
+    backfill.make_vectors(vectors);
+    SUBCASE("by itself") {
+        backfill.database.exec("CREATE VIEW memory AS SELECT * FROM pcas_vectors");
+    }
+    SUBCASE("by a trigger") {
+        backfill.database.exec(R"(
+            CREATE VIEW memory AS SELECT id, embedding, metadata || '{}' AS metadata, created_at FROM pcas_vectors;
+            CREATE FUNCTION put() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                UPDATE pcas_vectors SET metadata = new.metadata WHERE id = new.id;
+                RETURN new;
+            END $$;
+            CREATE TRIGGER put INSTEAD OF UPDATE ON memory FOR EACH ROW EXECUTE FUNCTION put())");
+    }
+    check_all_is_done(backfill, {"--table", "memory"}, "memory");
+}
+
+TEST_CASE("ids of type varchar, and indexes of other kinds") {
+    Backfill backfill;
+    backfill.make_events(events);
+    backfill.database.exec(R"(
+        CREATE TABLE pcas_vectors (id VARCHAR(64) PRIMARY KEY, embedding real[] NOT NULL, metadata JSONB,
+                                   created_at TIMESTAMPTZ DEFAULT now());
+        CREATE INDEX ON pcas_vectors USING gin (metadata);
+        CREATE INDEX ON pcas_vectors USING hash (id);
+        CREATE INDEX ON pcas_vectors ((metadata->>'user_id')) WHERE metadata ? 'session_id')");
+    backfill.make_vectors(vectors);
+    check_all_is_done(backfill);
+    CHECK(backfill.value("SET enable_seqscan = off; SELECT count(*) FROM pcas_vectors WHERE metadata @> "
+                         "'{\"session_id\": \"s42\"}'")
+          == "1");
+}
+
 TEST_CASE("a role that may SELECT id and metadata and UPDATE metadata, and nothing else") {
     Backfill backfill;
     backfill.make_events(events);

@@ -184,7 +184,24 @@ TEST_CASE("what would doom every update is found before the first, and said in o
     }
     SUBCASE("a materialized view") {
         said = complaint_of_other("CREATE MATERIALIZED VIEW other AS SELECT id, metadata FROM pcas_vectors");
-        expected = "\"other\" cannot be updated: PostgreSQL says";
+        expected = "\"other\" cannot be updated; name the table of PCAS's vectors with --table: cannot change "
+                   "materialized view";
+    }
+    SUBCASE("a view whose metadata is an expression") {
+        said = complaint_of_other("CREATE VIEW other AS SELECT id, metadata || '{}' AS metadata FROM pcas_vectors");
+        expected = "cannot update column \"metadata\" of view \"other\"";
+    }
+    SUBCASE("a view whose owner may not write") {
+        backfill.database.exec(
+            "DO $$ BEGIN CREATE ROLE showman LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
+            "GRANT SELECT ON pcas_vectors TO showman");
+        said = complaint_of_other(
+            "CREATE VIEW other AS SELECT id, metadata FROM pcas_vectors; ALTER VIEW other OWNER TO showman");
+        expected = "permission denied for table pcas_vectors";
+    }
+    SUBCASE("metadata that the server generates") {
+        said = complaint_of_other("CREATE TABLE other (id text, metadata jsonb GENERATED ALWAYS AS ('{}') STORED)");
+        expected = "Column \"metadata\" is a generated column";
     }
     SUBCASE("a database that cannot hold every text") {
         backfill.database.exec("DROP DATABASE IF EXISTS latin");
