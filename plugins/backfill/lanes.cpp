@@ -47,7 +47,7 @@ void Lanes::open_first() {
             if (lane.is_up()) throw; // what is wrong is not the connection
             if (stop_.requested() || settings_.retries == 0) throw;
             const bool has_answered = Clock::now() - begun < settings_.timeouts.connect;
-            is_there = is_there || (has_answered && (lane.is_broken() || may_be_starting(error)));
+            is_there = is_there || (has_answered && (lane.is_broken() || may_take_us_later(error)));
             if (!is_there) throw;
             if (++lane.failures > settings_.retries) give_up(lane, error.what());
             warn_(fmt::format("cannot connect to PostgreSQL yet, trying again: {}", error.what()));
@@ -58,10 +58,9 @@ void Lanes::open_first() {
     }
 }
 
-bool Lanes::may_be_starting(const StoreError &error) const {
-    const auto *refused = dynamic_cast<const NoConnection *>(&error);
-    return refused != nullptr && !refused->was_asked_who_we_are
-           && takes_nobody_yet(settings_.conninfo, settings_.timeouts.connect);
+bool Lanes::may_take_us_later(const StoreError &error) const {
+    return dynamic_cast<const NoConnection *>(&error) != nullptr
+           && refuses_for_now(settings_.conninfo, settings_.timeouts.connect);
 }
 
 Lane *Lanes::open_another() {

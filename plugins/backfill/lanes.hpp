@@ -47,7 +47,8 @@ public:
           TakeBack take_back);
 
     // Throws StoreError if that fails. Who cannot be reached at all may as well be the wrong server, so that is told at
-    // once. One that is starting, or hung up after it had answered, is tried again as if the connection had been lost.
+    // once. One that is starting or has no connection left, or hung up after it had answered, is tried again as if the
+    // connection had been lost.
     void open_first();
     // The new one; null if there may be no more of them, or it could not be opened now. Throws StoreError if it was
     // opened and greeting it failed; so does all that connects again.
@@ -80,7 +81,7 @@ private:
     Lane &add();
     void connect(Lane &lane);
     void try_to_connect(Lane &lane);
-    bool may_be_starting(const StoreError &error) const;
+    bool may_take_us_later(const StoreError &error) const;
     Lane *least_busy_of(const auto &that) const;
     void give_up(Lane &lane, const std::string &reason);
 

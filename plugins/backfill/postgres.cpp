@@ -62,6 +62,30 @@ Trouble trouble_of(std::string_view severity, std::string_view sqlstate) {
     return Trouble::rejected;
 }
 
+// Waits until the socket is ready for one of the events, or a signal comes. False if it is too late.
+bool is_ready(const PGconn *connection, short events, std::chrono::steady_clock::time_point deadline) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    pollfd socket{PQsocket(connection), events, 0};
+    return ::poll(&socket, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0))) != 0;
+}
+
+// libpq's messages have a line for each thing that it says.
+std::string in_one_line(std::string_view message) {
+    constexpr std::string_view space = " \n\t";
+    std::string text;
+    while (true) {
+        const std::size_t begin = message.find_first_not_of(space);
+        if (begin == std::string_view::npos) return text;
+        const bool new_line = message.substr(0, begin).find('\n') != std::string_view::npos;
+        const bool ended = text.empty() || std::string_view(".,:;?!").find(text.back()) != std::string_view::npos;
+        if (!text.empty()) text += new_line && !ended ? "; " : " ";
+        message.remove_prefix(begin);
+        const std::size_t end = std::min(message.find_first_of(space), message.size());
+        text += message.substr(0, end);
+        message.remove_prefix(end);
+    }
+}
+
 struct Parameters {
     explicit Parameters(const std::vector<Parameter> &parameters) {
         for (const Parameter &parameter : parameters) {
@@ -87,16 +111,28 @@ Connection::Connection(const std::string &conninfo, std::chrono::milliseconds ti
     if (!alive()) {
         const std::string message = clean(PQerrorMessage(handle_.get()));
         const bool too_late = message.find("timeout expired") != std::string::npos; // as libpq says it
-        throw NoConnection(message + (too_late ? " (--connect-timeout)" : ""),
-                           PQconnectionUsedPassword(handle_.get()) == 1);
+        throw NoConnection(message + (too_late ? " (--connect-timeout)" : ""));
     }
     // libpq would print the notices of triggers and the like on stderr, between the log's lines.
     PQsetNoticeProcessor(
         handle_.get(), [](void *, const char *) {}, nullptr);
 }
 
-bool takes_nobody_yet(const std::string &conninfo, std::chrono::milliseconds timeout) {
-    return connect(checked(conninfo), timeout, PQpingParams) == PQPING_REJECT;
+bool refuses_for_now(const std::string &conninfo, std::chrono::milliseconds timeout) {
+    const auto deadline = std::chrono::steady_clock::now() + timeout;
+    const Handle handle(connect(checked(conninfo), timeout, PQconnectStartParams), &PQfinish);
+    PQsetErrorVerbosity(handle.get(), PQERRORS_SQLSTATE);
+    auto status = PQstatus(handle.get()) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
+    while (status == PGRES_POLLING_READING || status == PGRES_POLLING_WRITING) {
+        const short events = status == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+        if (!is_ready(handle.get(), events, deadline)) return false;
+        status = PQconnectPoll(handle.get());
+    }
+    if (status == PGRES_POLLING_OK) return true;
+    const std::string_view message = PQerrorMessage(handle.get());
+    for (const char *sqlstate : {":  57P03\n", ":  53300\n"}) // cannot connect now, too many connections
+        if (message.find(sqlstate) != std::string_view::npos) return true;
+    return false;
 }
 
 Rows Connection::query(const char *sql, const std::vector<Parameter> &parameters) const {
@@ -133,10 +169,7 @@ Rows Connection::answer(bool sent) const {
 
 void Connection::wait_until(std::chrono::steady_clock::time_point deadline) const {
     const int unsent = PQflush(handle_.get());
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-    pollfd socket{PQsocket(handle_.get()), static_cast<short>(POLLIN | (unsent == 1 ? POLLOUT : 0)), 0};
-    const int ready = ::poll(&socket, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
-    if (ready == 0) {
+    if (!is_ready(handle_.get(), static_cast<short>(POLLIN | (unsent == 1 ? POLLOUT : 0)), deadline)) {
         hang_up();
         throw StoreError(fmt::format("the server did not answer within {} ms (--connect-timeout)", patience_.count()));
     }
@@ -193,15 +226,7 @@ ServerError Connection::connection_error() const {
 }
 
 std::string Connection::clean(const char *message) const {
-    std::string text;
-    for (const char *next = message != nullptr ? message : ""; *next != '\0'; ++next) {
-        const bool space = *next == ' ' || *next == '\n' || *next == '\t';
-        if (!space)
-            text += *next;
-        else if (!text.empty() && text.back() != ' ')
-            text += ' ';
-    }
-    while (!text.empty() && text.back() == ' ') text.pop_back();
+    std::string text = in_one_line(message != nullptr ? message : "");
     const std::string_view password = PQpass(handle_.get()) != nullptr ? PQpass(handle_.get()) : "";
     if (password.empty()) return text;
     for (std::size_t at = 0; (at = text.find(password, at)) != std::string::npos; at += 3)

@@ -25,9 +25,7 @@ public:
 // No connection could be made.
 class NoConnection : public StoreError {
 public:
-    NoConnection(const std::string &message, bool knew_us) : StoreError(message), was_asked_who_we_are(knew_us) {}
-
-    bool was_asked_who_we_are; // for a password, which a server that takes nobody yet does not do
+    using StoreError::StoreError;
 };
 
 // What a failed statement means for the run.
@@ -53,6 +51,7 @@ public:
     Trouble trouble;
 };
 
+using Handle = std::unique_ptr<PGconn, decltype(&PQfinish)>;
 using Rows = std::unique_ptr<PGresult, decltype(&PQclear)>;
 
 // One value of a statement with parameters.
@@ -68,8 +67,9 @@ struct Statement {
     std::string text;
 };
 
-// Is there a server that is starting, stopping or being restored, and so takes nobody? Asked as a connection is made.
-bool takes_nobody_yet(const std::string &conninfo, std::chrono::milliseconds timeout);
+// Is there a server that only takes nobody for the moment: it is starting or stopping, or has no connection left? It is
+// asked by another attempt to connect, for libpq keeps the SQLSTATE of a failed one to itself.
+bool refuses_for_now(const std::string &conninfo, std::chrono::milliseconds timeout);
 
 class Connection {
 public:
@@ -106,7 +106,7 @@ private:
     void wait_until(std::chrono::steady_clock::time_point deadline) const;
     std::string clean(const char *message) const;
 
-    std::unique_ptr<PGconn, decltype(&PQfinish)> handle_;
+    Handle handle_;
     std::chrono::milliseconds patience_;
 };
 

@@ -1,6 +1,7 @@
 // `pcasctl backfill` when something is wrong: one event, the server, the table, the files, the options - and that each
 // is told apart.
 #include "command_fixture.hpp"
+#include "proxy.hpp"
 
 #include <doctest/doctest.h>
 
@@ -156,7 +157,7 @@ TEST_CASE("what would doom every update is found before the first, and said in o
     };
     SUBCASE("no server") {
         said = complaint(backfill, {"--postgres", "host=/nonexistent dbname=pcas"});
-        expected = "/nonexistent";
+        expected = "/nonexistent/.s.PGSQL.5432\" failed: No such file or directory; Is the server running";
     }
     SUBCASE("no database") {
         said = complaint(backfill, {"--postgres", backfill.conninfo + " dbname=nosuch"});
@@ -307,6 +308,50 @@ TEST_CASE("the password is never shown") {
         const Result result = backfill.run({"--postgres", uri, "--log-level", "trace"});
         CHECK_FALSE_MESSAGE(contains(result.out + result.err, secret), result.err);
     }
+}
+
+// ---- At the start ---------------------------------------------------------------------------------------------------
+
+TEST_CASE("a server that takes nobody for the moment is tried again") {
+    Ready backfill;
+    const support::Proxy proxy(backfill.conninfo);
+    const std::string conninfo = proxy.through(backfill.conninfo);
+    for (const char *sqlstate : {"57P03", "53300"}) {
+        CAPTURE(sqlstate);
+        proxy.tell(std::string("deny ") + sqlstate);
+        support::Process process(backfill.command_line({"--postgres", conninfo, "--retries", "50"}));
+        process.wait_for_output("cannot connect to PostgreSQL yet, trying again");
+        proxy.tell("admit");
+        const Result result = process.wait();
+        CHECK_MESSAGE(result.exit_code == 0, result.err);
+    }
+    proxy.tell("deny 53300");
+    const Result result = backfill.run({"--postgres", conninfo, "--retries", "1"});
+    CHECK(result.exit_code == 3);
+    CHECK_MESSAGE(contains(result.err, "gave up after 1 attempt to connect again (--retries)"), result.err);
+}
+
+TEST_CASE("a server that will not take us later either is not tried again") {
+    Ready backfill;
+    const support::Proxy proxy(backfill.conninfo);
+    proxy.tell("deny 28P01");
+    const std::string said = complaint(backfill, {"--postgres", proxy.through(backfill.conninfo)});
+    CHECK_MESSAGE(contains(said, "FATAL: the proxy was told to deny connections"), said);
+}
+
+TEST_CASE("who may have fewer connections than --jobs goes on with those") {
+    Ready backfill(20'000);
+    backfill.database.exec(
+        "DO $$ BEGIN CREATE ROLE modest LOGIN CONNECTION LIMIT 1; EXCEPTION WHEN duplicate_object "
+        "THEN NULL; END $$; GRANT SELECT (id, metadata), UPDATE (metadata) ON pcas_vectors TO modest");
+    LockedRow lock(backfill, "e150"); // so that there is more to do than one connection takes
+    support::Process process(backfill.command_line(
+        {"--postgres", backfill.conninfo + " user=modest", "--jobs", "2", "--retries", "1", "--lock-timeout", "0"}));
+    process.wait_for_output("going on with 1 connection to PostgreSQL: ");
+    lock.release();
+    const Result result = process.wait();
+    CHECK_MESSAGE(result.exit_code == 0, result.err);
+    CHECK(summary(result, "Successfully updated") == 20'000);
 }
 
 // ---- In the middle --------------------------------------------------------------------------------------------------

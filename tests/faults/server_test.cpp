@@ -186,7 +186,7 @@ TEST_CASE("a server without a free connection is waited for") {
         attempt.process.read_for(std::chrono::milliseconds(attempt.chance.between(100, 1500)));
         others.clear();
         Result result = attempt.result();
-        CHECK_MESSAGE(healed_or_not_started(result), result.err);
+        CHECK_MESSAGE(came_through(result), result.err);
         return result;
     });
 }

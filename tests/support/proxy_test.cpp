@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <chrono>
 #include <deque>
 #include <stdexcept>
@@ -138,6 +139,19 @@ TEST_CASE("new connections are refused and admitted again, and old ones stay") {
     proxy.tell("admit");
     const Connection by_path(proxy.through(server())), by_port(proxy.through_tcp(server()));
     CHECK(proxy.status().connections == 3);
+}
+
+TEST_CASE("new connections are denied with an error of the server's") {
+    const Proxy proxy(server());
+    const Connection old(proxy.through(server()));
+    proxy.tell("deny 57P03");
+    CHECK_THROWS_WITH(Connection(proxy.through(server())), doctest::Contains("FATAL:  the proxy was told to deny"));
+    CHECK(PQpingParams(std::array{"dbname", static_cast<const char *>(nullptr)}.data(),
+                       std::array{proxy.through(server()).c_str(), static_cast<const char *>(nullptr)}.data(), 1)
+          == PQPING_REJECT);
+    CHECK_FALSE(is_lost(old));
+    proxy.tell("admit");
+    const Connection next(proxy.through(server()));
 }
 
 TEST_CASE("a server that is gone hangs up on its clients, and a client that is gone on the server") {

@@ -14,6 +14,7 @@
 //   stall [BYTES]           let nothing pass, neither way; the connections stay
 //   resume                  let it pass again, and forget about a cut or stall that is still to come
 //   refuse, admit           new connections
+//   deny SQLSTATE           answer new connections with this error, as a server does that cannot take them
 //   status
 #include "relay.hpp"
 

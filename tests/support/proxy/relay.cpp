@@ -1,7 +1,10 @@
 #include "relay.hpp"
 
+#include <arpa/inet.h>
 #include <array>
 #include <cerrno>
+#include <cstdint>
+#include <cstdlib>
 #include <functional>
 #include <iterator>
 #include <sstream>
@@ -140,9 +143,24 @@ void Relay::refuse() {
     by_port_.close();
 }
 
+void Relay::deny(const Socket &client) const {
+    std::string fields;
+    for (const std::string &field : {std::string("SFATAL"), std::string("VFATAL"), "C" + denial_,
+                                     std::string("Mthe proxy was told to deny connections"), std::string()})
+        fields.append(field).push_back('\0');
+    const std::uint32_t length = htonl(static_cast<std::uint32_t>(fields.size() + sizeof length));
+    std::string message = "E";
+    message.append(reinterpret_cast<const char *>(&length), sizeof length).append(fields);
+    ::send(client.descriptor(), message.data(), message.size(), MSG_NOSIGNAL);
+}
+
 // The server is not there: the client is hung up on, as it would be by a machine whose server is being restarted.
 void Relay::accept_clients(const Socket &listener) {
     while (Socket client = accept_from(listener)) {
+        if (!denial_.empty()) {
+            deny(client);
+            continue;
+        }
         Socket server = connect_to_path(settings_.server);
         if (!server) continue;
         Pair &pair = pairs_.emplace_back(std::move(client), std::move(server), settings_.link, up_, down_);
@@ -181,9 +199,9 @@ void Relay::listen_to(std::map<int, Socket>::iterator controller) {
 std::string Relay::obey(const std::string &line) {
     Link &link = settings_.link;
     std::istringstream words(line);
-    std::string verb;
-    double number = 0;
-    words >> verb >> number;
+    std::string verb, word;
+    words >> verb >> word;
+    const double number = std::strtod(word.c_str(), nullptr);
     const auto after = [&](Link::Event event) {
         link.trap = Link::Trap{link.passed + static_cast<std::uint64_t>(number), event};
     };
@@ -198,7 +216,12 @@ std::string Relay::obey(const std::string &line) {
              link.trap.reset();
          }},
         {"refuse", [&] { refuse(); }},
-        {"admit", [&] { admit(); }},
+        {"deny", [&] { denial_ = word; }},
+        {"admit",
+         [&] {
+             denial_.clear();
+             admit();
+         }},
         {"status", [] {}},
     };
     const auto found = verbs.find(verb);

@@ -36,6 +36,7 @@ private:
 
     void admit();
     void refuse();
+    void deny(const Socket &client) const;
     void accept_clients(const Socket &listener);
     void accept_controllers();
     void watch(const Socket &socket, unsigned events) const;
@@ -52,6 +53,7 @@ private:
     Lane up_, down_;
     int epoll_, timer_;
     int port_ = 0;
+    std::string denial_; // the SQLSTATE that new connections get; empty if they are led to the server
     Socket by_path_, by_port_, control_;
     std::list<Pair> pairs_;
     std::map<int, Pair *> pair_of_; // by either socket
