@@ -17,6 +17,10 @@ namespace {
 
 constexpr off_t largest = off_t{32} << 20; // three ids of a megabyte, all of them escaped
 
+[[noreturn]] void taken(const std::string &name) {
+    throw FileError(fmt::format("--checkpoint: another run goes on from {}: let it end, or give another name", name));
+}
+
 [[noreturn]] void cannot_write(const std::string &name, int error) {
     throw FileError(fmt::format("--checkpoint: cannot write {}: {}", name, std::strerror(error)));
 }
@@ -30,7 +34,7 @@ std::optional<std::string> flaw_of(const struct stat &status) {
     return std::nullopt;
 }
 
-// A new file beside the one that it will replace; removed again unless it does.
+// A new file beside the one that it will replace, or where there is none; removed again unless it takes that place.
 class Successor {
 public:
     explicit Successor(const std::filesystem::path &path)
@@ -43,16 +47,29 @@ public:
     Successor(const Successor &) = delete;
     Successor &operator=(const Successor &) = delete;
 
-    // The file, locked, if it is in the other's place; not open, and errno, if that is not possible.
+    // Each gives the file, locked, if it is in its place; not open, and errno, if that is not possible.
     Descriptor replace(const std::filesystem::path &path, std::string_view text) {
-        if (!file_.is_open() || !file_.write(text) || ::fsync(file_.number()) != 0) return Descriptor();
+        return fill(text) ? rename_over(path) : Descriptor();
+    }
+    // EEXIST if there is a file by now. Not all file systems have the links that tell.
+    Descriptor be_the_first(const std::filesystem::path &path, std::string_view text) {
+        if (!fill(text)) return Descriptor();
+        if (::link(path_.c_str(), path.c_str()) == 0) return std::move(file_);
+        return errno == EEXIST ? Descriptor() : rename_over(path);
+    }
+
+private:
+    bool fill(std::string_view text) {
+        if (!file_.is_open() || !file_.write(text) || ::fsync(file_.number()) != 0) return false;
         ::flock(file_.number(), LOCK_EX | LOCK_NB); // not all file systems can, and there is nobody else yet
+        return true;
+    }
+    Descriptor rename_over(const std::filesystem::path &path) {
         if (::rename(path_.c_str(), path.c_str()) != 0) return Descriptor();
         path_.clear();
         return std::move(file_);
     }
 
-private:
     std::string path_; // empty if there is nothing to be removed
     Descriptor file_;
 };
@@ -73,9 +90,7 @@ void CheckpointFile::lock() {
     const bool is_locked = ::flock(file.number(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
     const bool was_replaced = ::fstat(file.number(), &ours) == 0 && ::lstat(path_.c_str(), &now) == 0
                               && (ours.st_ino != now.st_ino || ours.st_dev != now.st_dev);
-    if (is_locked || was_replaced)
-        throw FileError(
-            fmt::format("--checkpoint: another run goes on from {}: let it end, or give another name", name()));
+    if (is_locked || was_replaced) taken(name());
     locked_ = std::move(file);
 }
 
@@ -105,7 +120,11 @@ void CheckpointFile::refuse(const std::string &reason) const {
 }
 
 void CheckpointFile::write(const Checkpoint &checkpoint) {
-    Descriptor written = Successor(path_).replace(path_, to_text(checkpoint));
+    const bool first = !locked_.is_open();
+    Successor successor(path_);
+    const std::string text = to_text(checkpoint);
+    Descriptor written = first ? successor.be_the_first(path_, text) : successor.replace(path_, text);
+    if (!written.is_open() && first && errno == EEXIST) taken(name());
     if (!written.is_open()) cannot_write(name(), errno);
     locked_ = std::move(written);
     if (!sync_directory_of(path_)) cannot_write(name(), errno);

@@ -19,7 +19,7 @@ public:
     explicit CheckpointFile(std::filesystem::path path) : path_(std::move(path)) {}
 
     // Until the end of this, no other run takes the file: two would go on from the same place, and the slower one would take
-    // the other back. Throws FileError if one does already.
+    // the other back. Throws FileError if one does already. If there is no file yet, that is for the first write() to find.
     void lock();
 
     // Nothing if there is no such file. Throws FileError, saying what is wrong and what to do.

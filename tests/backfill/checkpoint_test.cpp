@@ -103,8 +103,11 @@ TEST_CASE("a checkpoint replaces the one before, for its owner's eyes only, and 
 
 TEST_CASE("a checkpoint that cannot be written leaves the one before as it was") {
     support::TempDir directory;
+    CheckpointFile file(directory / "c");
+    file.write(sample());
+    fs::remove(directory / "c");
     fs::create_directory(directory / "c");
-    CHECK_THROWS_WITH_AS(CheckpointFile(directory / "c").write(sample()), doctest::Contains("cannot write"), FileError);
+    CHECK_THROWS_WITH_AS(file.write(sample()), doctest::Contains("cannot write"), FileError);
     CHECK(std::distance(fs::directory_iterator(directory.path()), fs::directory_iterator()) == 1);
     CHECK_THROWS_WITH_AS(CheckpointFile(directory / "no" / "c").write(sample()),
                          doctest::Contains("No such file or directory"), FileError);
@@ -125,6 +128,18 @@ TEST_CASE("a checkpoint is one run's at a time") {
     CheckpointFile last(directory / "c");
     CHECK_THROWS_AS(last.lock(), FileError);
     CHECK(last.read() == sample()); // a dry run may look
+}
+
+TEST_CASE("of two runs that begin at the same time, both without a checkpoint, one takes it") {
+    support::TempDir directory;
+    CheckpointFile first(directory / "c"), second(directory / "c");
+    first.lock();
+    second.lock();
+    first.write(sample());
+    CHECK_THROWS_WITH_AS(second.write(Checkpoint()), doctest::Contains("another run goes on from"), FileError);
+    first.write(sample());
+    CHECK(first.read() == sample());
+    CHECK(std::distance(fs::directory_iterator(directory.path()), fs::directory_iterator()) == 1);
 }
 
 TEST_CASE("a file that others could have put there is no checkpoint") {
