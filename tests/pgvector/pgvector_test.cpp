@@ -112,6 +112,23 @@ TEST_CASE("the server's own columns, added after a backfill, accept what backfil
     CHECK(memory.nearest("user_id = 'user0' AND event_type = 'mail'") == "e6 e12 e18");
 }
 
+TEST_CASE("an index for similarity search finds the same rows after a backfill, by their new versions") {
+    const Memory memory(true);
+    memory.database.exec(
+        "CREATE INDEX by_similarity ON pcas_vectors USING hnsw ((embedding::halfvec(3072)) halfvec_cosine_ops)");
+    CHECK(memory.backfill().exit_code == 0);
+    memory.database.exec("SET enable_seqscan = off; SET enable_bitmapscan = off");
+    const std::string by_index = "SELECT id FROM pcas_vectors ORDER BY embedding::halfvec(3072) <=> (SELECT "
+                                 "embedding::halfvec(3072) FROM pcas_vectors WHERE id = 'e1') LIMIT 3";
+    // In whatever order: halves are too coarse to tell which of the three is the nearest.
+    CHECK(memory.database.value("SELECT string_agg(id, ' ' ORDER BY id) FROM (" + by_index + ") AS found")
+          == "e1 e2 e3");
+    bool uses_index = false;
+    for (const auto &line : memory.database.query("EXPLAIN " + by_index))
+        uses_index = uses_index || contains(*line[0], "Index Scan using by_similarity");
+    CHECK(uses_index);
+}
+
 int main(int argc, char **argv) {
     if (run({"bash", "-c", "command -v node && command -v npm"}).exit_code != 0) {
         std::cout << "skipped: there is no Node to run PGlite with\n";
