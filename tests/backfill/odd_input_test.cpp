@@ -39,7 +39,8 @@ std::string time_of(const std::string &rfc3339, const std::string &unix_seconds)
                        rfc3339, unix_seconds);
 }
 
-// Each with a vector of its own, and one good event behind them all; then each is as it should be.
+// Each with a vector of its own, and one good event behind them all; then each is as it should be, which a second run
+// finds too.
 void check_each(const Backfill &backfill, const std::vector<Odd> &all) {
     create_vectors_table(backfill.database, true);
     int good = 1, bad = 0;
@@ -67,6 +68,12 @@ void check_each(const Backfill &backfill, const std::vector<Odd> &all) {
             CHECK(metadata == odd.expected);
         }
     }
+
+    const std::string versions = backfill.row_versions();
+    const Result again = backfill.run();
+    CHECK(summary(again, "Unchanged") == good);
+    CHECK(summary(again, "Failed") == bad);
+    CHECK(backfill.row_versions() == versions);
 }
 
 // The one line on stderr of a run that could not start.
