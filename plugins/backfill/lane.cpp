@@ -52,9 +52,9 @@ void Lane::prepare_statements() {
 }
 
 std::optional<Request> Lane::send(Request request) {
-    const bool flush = request.step == Step::flush;
+    const bool has_rows = !request.rows.empty();
     const bool sent =
-        (flush
+        (!has_rows
          || connection_->send(
              statements_.settings,
              {text(lock_timeout_), text(statement_timeout_), text(read_only_), text(synchronous_commit_)}, prepared_))
@@ -63,13 +63,13 @@ std::optional<Request> Lane::send(Request request) {
     if (sent_.empty()) last_heard_ = Clock::now();
     events_ += request.rows.size();
     if (request.step == Step::update) {
-        ++updates_since_flush;
-        events_since_flush += request.rows.size();
+        ++updates_since_asked;
+        events_since_asked += request.rows.size();
     }
-    if (flush) {
-        updates_since_flush = 0;
-        events_since_flush = 0;
-        flush_on_its_way = true;
+    if (!has_rows) {
+        updates_since_asked = 0;
+        events_since_asked = 0;
+        ++questions_on_their_way;
     }
     sent_.push_back({std::move(request), Clock::now(), prepared_});
     return std::nullopt;
@@ -77,6 +77,7 @@ std::optional<Request> Lane::send(Request request) {
 
 bool Lane::send_statement(const Request &request) {
     if (request.step == Step::flush) return connection_->send(statements_.flush, {}, false);
+    if (request.step == Step::ask_log) return connection_->send(statements_.log_positions, {}, false);
     if (request.step == Step::update) {
         BatchParameters parameters;
         for (const Row &row : request.rows) parameters.add(row.update());
@@ -91,8 +92,7 @@ bool Lane::send_statement(const Request &request) {
 Lane::Load Lane::load(bool of_updates) const {
     Load load;
     for (const Sent &sent : sent_) {
-        const Step step = sent.request.step;
-        if (step == Step::flush || (step == Step::update) != of_updates) continue;
+        if (sent.request.rows.empty() || (sent.request.step == Step::update) != of_updates) continue;
         ++load.requests;
         load.events += sent.request.rows.size();
     }
@@ -134,7 +134,7 @@ std::optional<Answer> Lane::receive() {
             sent_.pop_front();
             last_answer_ = now;
             events_ -= answer.request.rows.size();
-            if (answer.request.step == Step::flush) flush_on_its_way = false;
+            if (answer.request.rows.empty()) --questions_on_their_way;
             if (was_prepared && answer.error && is_about_preparation(*answer.error)) {
                 prepared_ = false;
                 answer.error->trouble = Trouble::unprepared;
@@ -158,12 +158,12 @@ std::chrono::microseconds Lane::duration_of(Clock::time_point sent, Clock::time_
 std::deque<Request> Lane::hang_up() {
     std::deque<Request> requests;
     for (Sent &sent : sent_)
-        if (sent.request.step != Step::flush) requests.push_back(std::move(sent.request));
+        if (!sent.request.rows.empty()) requests.push_back(std::move(sent.request));
     sent_.clear();
     events_ = 0;
-    updates_since_flush = 0;
-    events_since_flush = 0;
-    flush_on_its_way = false;
+    updates_since_asked = 0;
+    events_since_asked = 0;
+    questions_on_their_way = 0;
     rows_.reset();
     error_.reset();
     connection_.reset();

@@ -6,13 +6,14 @@
 // Every transaction begins with the settings that hold for it, and takes nothing from the session, so that it works the
 // same through a transaction-mode pooler, which gives itself away by the server's process being another one than the
 // greeting named. Only where the session is ours alone are its statements prepared, which spares the server planning them
-// again and again; and only there do commits not wait for the disk, but for a flush later on: a pooler may keep our
+// again and again; and only there do commits not wait for the disk, which is asked for later on: a pooler may keep our
 // connection over a crash of the server, and nobody would tell us that what was committed before it is gone.
 #pragma once
 
 #include "postgres.hpp"
 #include "request.hpp"
 #include "statements.hpp"
+#include "unflushed.hpp"
 
 #include <chrono>
 #include <deque>
@@ -75,12 +76,13 @@ public:
     // When the server will have been silent for so long, with something to answer, that the link must be dead.
     std::optional<Clock::time_point> deadline() const;
 
-    // Rows that were written by answered requests, but not made durable by an answered flush.
-    std::vector<Row> unflushed;
-    std::size_t updates_since_flush = 0; // that were sent
-    std::size_t events_since_flush = 0;  // in them
-    bool flush_on_its_way = false;
-    int failures = 0; // connections lost, or not made, since the last answer
+    bool commits_wait() const { return synchronous_commit_ == "on"; } // for the disk
+    Unflushed unflushed;                                              // rows that were written by answered requests
+    bool tells_log_positions = false;       // which say what of these is durable; if not, a flush does
+    std::size_t questions_on_their_way = 0; // for log positions, or a flush
+    std::size_t updates_since_asked = 0;    // that were sent since the last one
+    std::size_t events_since_asked = 0;     // in them
+    int failures = 0;                       // connections lost, or not made, since the last answer
     Clock::time_point retry_at = {};
     bool given_up = false;
 

@@ -127,7 +127,7 @@ void Lanes::wait(Clock::time_point wake) {
 }
 
 void Lanes::lost(Lane &lane, const std::string &reason, std::optional<Request> answered) {
-    LostWork work{std::exchange(lane.unflushed, {}), lane.hang_up(), reason, {}};
+    LostWork work{lane.unflushed.take_all(), lane.hang_up(), reason, {}};
     if (answered) work.requests.push_front(std::move(*answered));
     ++lane.failures;
     lane.retry_at = Clock::now() + back_off(lane.failures);

@@ -52,7 +52,9 @@ enum class Step {
     update,  // write the rows
     compare, // ask for fingerprints of their metadata: most of a re-run, and of a dry run
     check,   // look at their metadata: where fingerprints do not tell, and what an update did not return
-    flush    // make all durable that was committed on this connection before; has no rows
+    // Without rows, for what was committed on this connection before:
+    ask_log, // ask how much of it is durable
+    flush    // make all of it durable
 };
 
 // One transaction. Its rows may be those of several jobs.

@@ -60,6 +60,10 @@ constexpr const char *flush_text = R"(
 SELECT pg_logical_emit_message(true, 'pcasctl', ''),
        CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END)";
 
+constexpr const char *log_positions_text = R"(
+SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint, (pg_current_wal_flush_lsn() - '0/0')::bigint
+ WHERE current_setting('synchronous_standby_names') = '')";
+
 // Rewrites and plans an update, and does nothing.
 constexpr const char *planned_update_text = R"(
 EXPLAIN UPDATE {table} AS v SET metadata = v.metadata WHERE v.id IS NULL RETURNING v.id)";
@@ -81,8 +85,9 @@ std::string fill_in(const char *text, const TableName &table, std::int64_t seed)
 
 Statements::Statements(const TableName &table, std::int64_t seed)
     : settings{"pcasctl_settings", settings_text}, update{"pcasctl_update", fill_in(update_text, table, seed)},
-      compare{"pcasctl_compare", fill_in(compare_text, table, seed)},
-      check{"pcasctl_check", fill_in(check_text, table, seed)}, flush{"pcasctl_flush", flush_text},
+      compare{"pcasctl_compare", fill_in(compare_text, table, seed)}, check{"pcasctl_check",
+                                                                            fill_in(check_text, table, seed)},
+      flush{"pcasctl_flush", flush_text}, log_positions{"pcasctl_log_positions", log_positions_text},
       preview(fill_in(preview_text, table, seed)) {}
 
 std::string planned_update(const TableName &table) {

@@ -38,6 +38,10 @@ struct Statements {
     // (and for standbys, as the server is configured).
     Statement flush;
 
+    // Asks how far the server's log reaches, and how far it is on the disk. Returns both in bytes; no row where
+    // that does not tell what is durable, since commits are to wait for standbys too.
+    Statement log_positions;
+
     // Shows a batch: same parameters as update. Returns id, metadata as it is, metadata as update would write it; only
     // of rows that it would write.
     std::string preview;

@@ -18,6 +18,8 @@ constexpr std::size_t most_events_on_a_lane = 8192;
 constexpr std::size_t most_requests_on_a_lane = 64;
 constexpr std::size_t most_bytes_on_a_lane = 2 * enough_bytes;
 
+constexpr std::size_t questions_on_a_lane = 8; // for the log, at a time
+
 // Each of them may crash the server, for everybody, some ten times until it is found.
 constexpr int most_lethal_events = 3;
 
@@ -157,17 +159,21 @@ Lane *VectorStore::lane_with_room(const Request &request) {
     return has_room || load.requests < 2 ? best : nullptr;
 }
 
-// The disk is waited for once for half of what may be on its way, while the other half is.
-bool VectorStore::wants_flush(const Lane &lane) const {
-    return lane.updates_since_flush > 0
-           && (lane.events_since_flush >= most_on_a_lane(Step::update) / 2
-               || lane.updates_since_flush >= most_requests_on_a_lane / 2);
+// What is durable is asked for again and again while more is on its way, so that nobody waits for the disk. Where the
+// server does not tell, the disk is waited for: for half of what may be on its way, while the other half is.
+std::optional<Step> VectorStore::due_question(const Lane &lane) const {
+    const std::size_t part = lane.tells_log_positions ? questions_on_a_lane : 2;
+    const bool due = lane.updates_since_asked > 0
+                     && (lane.events_since_asked >= most_on_a_lane(Step::update) / part
+                         || lane.updates_since_asked >= most_requests_on_a_lane / part);
+    if (!due) return std::nullopt;
+    return lane.tells_log_positions ? Step::ask_log : Step::flush;
 }
 
 void VectorStore::send(Lane &lane, Request request) {
     auto refused = lane.send(std::move(request));
     if (!refused) {
-        if (wants_flush(lane)) refused = lane.send({{}, Step::flush});
+        if (const auto question = due_question(lane)) refused = lane.send({{}, *question});
         if (!refused) return;
     } else {
         waiting_.put_back(std::move(*refused));
@@ -175,12 +181,12 @@ void VectorStore::send(Lane &lane, Request request) {
     lanes_.lost(lane, lane.last_error());
 }
 
-// Where the oldest batch waits for nothing but to be durable.
+// Where the oldest batch waits for nothing but to be durable, and no answer is to come that may tell that it is.
 void VectorStore::send_flushes() {
     const Job &oldest = *jobs_.front();
     if (oldest.open == 0 || oldest.open != oldest.unflushed) return;
     for (const auto &lane : lanes_) {
-        if (!lane->is_up() || lane->unflushed.empty() || lane->flush_on_its_way) continue;
+        if (!lane->is_up() || lane->unflushed.empty() || lane->questions_on_their_way > 0) continue;
         if (lane->send({{}, Step::flush})) return lanes_.lost(*lane, lane->last_error());
     }
 }
@@ -202,10 +208,11 @@ void VectorStore::read_answers(Lane &lane) {
 void VectorStore::handle(Lane &lane, Answer answer) {
     if (answer.error) {
         if (answer.error->trouble == Trouble::lost) { // the server said that it is about to hang up
-            const bool has_rows = answer.request.step != Step::flush;
+            const bool has_rows = !answer.request.rows.empty();
             return lanes_.lost(lane, answer.error->message,
                                has_rows ? std::optional(std::move(answer.request)) : std::nullopt);
         }
+        if (answer.request.step == Step::ask_log) return void(lane.tells_log_positions = false);
         learn_pace(answer);
         return handle_error(answer.request, *answer.error);
     }
@@ -219,14 +226,16 @@ void VectorStore::handle(Lane &lane, Answer answer) {
         return settle_compare(answer.request, answer.rows);
     case Step::check:
         return settle_check(lane, answer.request, answer.rows);
+    case Step::ask_log:
+        return settle_log(lane, answer.rows);
     case Step::flush:
         return settle_flush(lane);
     }
 }
 
 void VectorStore::learn_pace(const Answer &answer) {
+    if (answer.request.rows.empty()) return;
     const Step step = answer.request.step;
-    if (step == Step::flush) return;
     if (!answer.error || answer.error->trouble == Trouble::rejected)
         course_.took(step, answer.request.rows.size(), answer.duration);
     else
@@ -315,7 +324,7 @@ void VectorStore::settle_stale(const Row &row, const Request &request, Request &
 // Counts once it is durable.
 void VectorStore::written(Lane &lane, const Row &row) {
     ++row.job->unflushed;
-    lane.unflushed.push_back(row);
+    lane.unflushed.add(row);
 }
 
 void VectorStore::settle(const Row &row, Outcome outcome, std::string reason) {
@@ -323,10 +332,22 @@ void VectorStore::settle(const Row &row, Outcome outcome, std::string reason) {
     row.close(outcome, std::move(reason));
 }
 
-// Answers come in the order of the requests, so every row that waited was committed before this.
+// Answers come in the order of the requests, so every row that waits was committed before the server looked at its log.
+void VectorStore::settle_log(Lane &lane, const Rows &rows) {
+    lane.tells_log_positions = PQntuples(rows.get()) == 1;
+    if (lane.tells_log_positions)
+        durable(lane.unflushed.take_flushed(number<Unflushed::LogPosition>(rows, 0, 0),
+                                            number<Unflushed::LogPosition>(rows, 0, 1)));
+}
+
+// Likewise.
 void VectorStore::settle_flush(Lane &lane) {
     failed_flushes_ = 0;
-    for (const Row &row : std::exchange(lane.unflushed, {})) {
+    durable(lane.unflushed.take_all());
+}
+
+void VectorStore::durable(const std::vector<Row> &rows) {
+    for (const Row &row : rows) {
         --row.job->unflushed;
         row.close(Outcome::updated);
     }
@@ -337,9 +358,11 @@ void VectorStore::settle_flush(Lane &lane) {
 // What an earlier run was killed over may be visible and not yet durable. It would be found right already, so it is
 // flushed before anything is looked at.
 void VectorStore::greet(Lane &lane) {
-    lane.talk([this](const Connection &connection) {
+    lane.talk([this, &lane](const Connection &connection) {
         check_obstacles(connection);
-        if (settings_.mode == Mode::write) make_durable(connection);
+        if (settings_.mode == Mode::dry_run) return;
+        make_durable(connection);
+        lane.tells_log_positions = !lane.commits_wait() && tells_log_positions(connection);
     });
 }
 
@@ -349,6 +372,15 @@ void VectorStore::make_durable(const Connection &connection) const {
     } catch (const StoreError &error) {
         if (!connection.alive()) throw;
         throw StoreError(fmt::format("cannot make updates durable: {}", error.what()));
+    }
+}
+
+bool VectorStore::tells_log_positions(const Connection &connection) const {
+    try {
+        return PQntuples(connection.query(statements_.log_positions.text.c_str()).get()) == 1;
+    } catch (const StatementError &) { // not every server that speaks as PostgreSQL has such a log
+        if (!connection.alive()) throw;
+        return false;
     }
 }
 
@@ -369,7 +401,7 @@ void VectorStore::resolve_doubt() {
 void VectorStore::take_back(LostWork work) {
     ++lost_since_answer_;
     for (const Row &row : work.unflushed) --row.job->unflushed;
-    waiting_.add({std::exchange(work.unflushed, {}), Step::check});
+    waiting_.add({std::move(work.unflushed), Step::check});
     for (; work.requests.size() > 1; work.requests.pop_back()) put_back_lost(std::move(work.requests.back()));
     if (work.requests.empty()) return;
     Request suspect = std::move(work.requests.front());

@@ -7,7 +7,7 @@
 // for the metadata at once. Looks of several batches go out as one request. Then four things can happen to a request,
 // and each keeps its trouble to itself:
 //   - it succeeds. Rows that an update did not return are looked at: right already, not there, or kept by a trigger or
-//     policy. Rows that it did return count once a flush has made them durable.
+//     policy. Rows that it did return count once they are durable, by what the server says of its log, or by a flush.
 //   - the server rejects it. It is split in two and sent again, until the event that is to blame stands alone and fails
 //     alone: a batch of n with one bad event costs some 2 log2(n) requests. (A savepoint per event would cost every
 //     batch n subtransactions, for the rare bad one.) If the error looks like one that dooms every update, the preflight
@@ -100,7 +100,7 @@ private:
     void send_ready(bool even_if_small);
     std::size_t most_on_a_lane(Step step) const; // events
     Lane *lane_with_room(const Request &request);
-    bool wants_flush(const Lane &lane) const;
+    std::optional<Step> due_question(const Lane &lane) const;
     void send(Lane &lane, Request request);
     void send_flushes();
 
@@ -112,7 +112,9 @@ private:
     void settle_update(Lane &lane, const Request &request, const Rows &rows);
     void settle_compare(const Request &request, const Rows &rows);
     void settle_check(Lane &lane, const Request &request, const Rows &rows);
+    void settle_log(Lane &lane, const Rows &rows);
     void settle_flush(Lane &lane);
+    void durable(const std::vector<Row> &rows);
     void written(Lane &lane, const Row &row);
     void settle_stale(const Row &row, const Request &request, Request &again);
     void settle(const Row &row, Outcome outcome, std::string reason = {});
@@ -121,6 +123,7 @@ private:
     void greet(Lane &lane);
     void check_obstacles(const Connection &connection);
     void make_durable(const Connection &connection) const;
+    bool tells_log_positions(const Connection &connection) const;
     void resolve_doubt();
     void take_back(LostWork work);
     void put_back_lost(Request request);
