@@ -26,6 +26,12 @@ public:
     // much fills any link, and is all that what comes behind has to wait for. 0 until it is known.
     std::uint64_t most_on_a_lane(Step step) const;
 
+    // Do the rows of a batch lie together in the table, as they do where the server adds one for each event that comes? It
+    // is taken for granted until too many are missed.
+    bool rows_lie_together() const { return missed_ <= 16 + found_ / 16; }
+    void found_together(std::size_t rows) { found_ += rows; }
+    void missed_together() { ++missed_; } // a row that is there
+
     void came_of_an_event(Outcome outcome);
     void needed_a_look(); // one of these: a fingerprint did not tell, or would not have told
     void took(Step step, std::size_t rows, std::chrono::microseconds duration); // a request
@@ -50,6 +56,7 @@ private:
     std::size_t recently_unchanged_ = 0;
     std::size_t recently_looked_at_ = 0;
     std::size_t most_rows_;
+    std::uint64_t found_ = 0, missed_ = 0;
     Pace updates_, looks_;
 };
 

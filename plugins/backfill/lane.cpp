@@ -9,6 +9,10 @@
 namespace backfill {
 namespace {
 
+// Of the rows of a batch some are looked up to find where it lies. More than its first and last, for these may not be
+// there.
+constexpr std::size_t one_in = 16;
+
 // For an answer to arrive after the server has given up on a statement.
 constexpr std::chrono::seconds grace{10};
 
@@ -45,20 +49,26 @@ void Lane::prepare_statements() {
     const bool ours_alone = is_ours_alone(*connection_);
     round_trip_ = Clock::now() - start;
     synchronous_commit_ = ours_alone ? "off" : "on";
-    prepared_ = ours_alone && connection_->prepare(statements_.settings, {text_oid, text_oid, text_oid, text_oid})
+    prepared_ = ours_alone
+                && connection_->prepare(statements_.settings, {text_oid, text_oid, text_oid, text_oid, text_oid})
                 && connection_->prepare(statements_.update, {text_array_oid, jsonb_array_oid, text_array_oid})
+                && connection_->prepare(statements_.update_together,
+                                        {text_array_oid, jsonb_array_oid, text_array_oid, text_array_oid})
                 && connection_->prepare(statements_.compare, {text_array_oid})
                 && connection_->prepare(statements_.check, {text_array_oid});
 }
 
 std::optional<Request> Lane::send(Request request) {
     const bool has_rows = !request.rows.empty();
-    const bool sent =
-        (!has_rows
-         || connection_->send(
-             statements_.settings,
-             {text(lock_timeout_), text(statement_timeout_), text(read_only_), text(synchronous_commit_)}, prepared_))
-        && send_statement(request) && connection_->sync();
+    const bool sent = (!has_rows
+                       || connection_->send(statements_.settings,
+                                            {text(lock_timeout_),
+                                             text(statement_timeout_),
+                                             text(read_only_),
+                                             text(synchronous_commit_),
+                                             {text_oid, goes_together(request) ? "on" : "off", false}},
+                                            prepared_))
+                      && send_statement(request) && connection_->sync();
     if (!sent) return request;
     if (sent_.empty()) last_heard_ = Clock::now();
     events_ += request.rows.size();
@@ -78,15 +88,28 @@ std::optional<Request> Lane::send(Request request) {
 bool Lane::send_statement(const Request &request) {
     if (request.step == Step::flush) return connection_->send(statements_.flush, {}, false);
     if (request.step == Step::ask_log) return connection_->send(statements_.log_positions, {}, false);
-    if (request.step == Step::update) {
-        BatchParameters parameters;
-        for (const Row &row : request.rows) parameters.add(row.update());
-        return connection_->send(statements_.update, parameters.all(), prepared_);
-    }
+    if (request.step == Step::update) return send_update(request);
     ArrayParameter ids(text_oid);
     for (const Row &row : request.rows) ids.add(row.update().id.text);
     const Statement &look = request.step == Step::compare ? statements_.compare : statements_.check;
     return connection_->send(look, {{text_array_oid, ids.bytes(), true}}, prepared_);
+}
+
+// To plan that statement takes longer than it saves.
+bool Lane::goes_together(const Request &request) const {
+    return request.together && prepared_;
+}
+
+bool Lane::send_update(const Request &request) {
+    BatchParameters parameters;
+    for (const Row &row : request.rows) parameters.add(row.update());
+    std::vector<Parameter> values = parameters.all();
+    if (!goes_together(request)) return connection_->send(statements_.update, values, prepared_);
+    ArrayParameter some(text_oid);
+    for (const Row &row : request.rows)
+        if (row.at % one_in == 0 || row.at + 1 == row.job->results.size()) some.add(row.update().id.text);
+    values.push_back({text_array_oid, some.bytes(), true});
+    return connection_->send(statements_.update_together, values, prepared_);
 }
 
 Lane::Load Lane::load(bool of_updates) const {

@@ -88,7 +88,9 @@ public:
 
 private:
     void prepare_statements();
+    bool goes_together(const Request &request) const;
     bool send_statement(const Request &request);
+    bool send_update(const Request &request);
     std::chrono::microseconds duration_of(Clock::time_point sent, Clock::time_point now) const;
 
     const std::string &conninfo_;

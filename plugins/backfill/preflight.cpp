@@ -23,13 +23,14 @@ struct SessionFacts {
 struct TableFacts {
     explicit TableFacts(const Rows &row)
         : exists(!field(row, 0, 0).empty()), id_type(field(row, 0, 1)), metadata_type(field(row, 0, 2)),
-          readable(is_true(row, 0, 3)), may_be_updated(is_true(row, 0, 4)) {}
+          readable(is_true(row, 0, 3)), may_be_updated(is_true(row, 0, 4)), one_heap(is_true(row, 0, 5)) {}
 
     bool exists;
     std::string id_type; // "" if there is no such column
     std::string metadata_type;
     bool readable;
     bool may_be_updated;
+    bool one_heap;
 };
 
 void require_encoding(const SessionFacts &session) {
@@ -72,14 +73,8 @@ std::optional<std::string> why_it_cannot_be_updated(const Connection &connection
     return std::nullopt;
 }
 
-} // namespace
-
-std::optional<std::string> obstacle_to_updates(const Connection &connection, const TableName &table) {
-    const SessionFacts session(connection.query(session_facts));
-    require_encoding(session);
-    const TableFacts facts(connection.query(table_facts, {{text_oid, table.quoted(), false}}));
-    require_columns(facts, session, table);
-
+std::optional<std::string> obstacle_to_updates(const SessionFacts &session, const TableFacts &facts,
+                                               const Connection &connection, const TableName &table) {
     if (session.standby) return "the server is a read-only standby; connect to the primary";
     if (session.read_only)
         return "transactions on this server are read-only (default_transaction_read_only); connect to the primary, or "
@@ -92,6 +87,16 @@ std::optional<std::string> obstacle_to_updates(const Connection &connection, con
         return fmt::format("{} cannot be updated; name the table of PCAS's vectors with --table: {}", table.quoted(),
                            *reason);
     return std::nullopt;
+}
+
+} // namespace
+
+Preflight preflight(const Connection &connection, const TableName &table) {
+    const SessionFacts session(connection.query(session_facts));
+    require_encoding(session);
+    const TableFacts facts(connection.query(table_facts, {{text_oid, table.quoted(), false}}));
+    require_columns(facts, session, table);
+    return {obstacle_to_updates(session, facts, connection, table), facts.one_heap};
 }
 
 } // namespace backfill

@@ -10,8 +10,12 @@ namespace backfill {
 class Connection;
 class TableName;
 
-// What is wrong with the table or the server. Throws StoreError for what makes even looking impossible; returns a
-// message if looking is possible, but updating is not: a dry run goes on with a warning.
-std::optional<std::string> obstacle_to_updates(const Connection &connection, const TableName &table);
+struct Preflight {
+    std::optional<std::string> obstacle; // to updates, and what to do about it; a dry run goes on with a warning
+    bool one_heap = false;               // can its pages be read one after the other (Statements::update_together)?
+};
+
+// Looks at the table and the server. Throws StoreError for what makes even looking impossible.
+Preflight preflight(const Connection &connection, const TableName &table);
 
 } // namespace backfill

@@ -63,10 +63,12 @@ struct Request {
     Step step;
     int updates = 0;       // that left these rows as they were
     bool compared = false; // and that did not tell
-    int attempts = 0;      // that failed by trouble which may pass
-    int losses = 0;        // of the connection, while the server was at it
-    bool closed = false;   // takes no more rows
-    bool doubted = false;  // failed once as everything would fail if the table were gone, and it was not
+    bool together =
+        false;        // an update of rows that should lie together in the table; a look at those that it did not find
+    int attempts = 0; // that failed by trouble which may pass
+    int losses = 0;   // of the connection, while the server was at it
+    bool closed = false;  // takes no more rows
+    bool doubted = false; // failed once as everything would fail if the table were gone, and it was not
     std::chrono::steady_clock::time_point not_before = {};
 };
 

@@ -11,6 +11,7 @@ constexpr std::size_t most_to_look_at = 500;
 
 Request with_rows_of(Request request, std::vector<Row> rows) {
     request.rows = std::move(rows);
+    request.together = false; // but scattered among those of the other part
     return request;
 }
 
@@ -53,8 +54,8 @@ RequestQueue::Clock::time_point RequestQueue::next_due(Clock::time_point now) co
 
 void RequestQueue::add(Request request) {
     for (auto other = requests_.rbegin(); other != requests_.rend() && !request.rows.empty(); ++other) {
-        const bool alike =
-            other->step == request.step && other->updates == request.updates && other->compared == request.compared;
+        const bool alike = other->step == request.step && other->updates == request.updates
+                           && other->compared == request.compared && other->together == request.together;
         if (!alike || !may_be_filled(*other)) continue;
         const std::size_t room = capacity(other->step) - other->rows.size();
         const auto moved = static_cast<std::ptrdiff_t>(std::min(room, request.rows.size()));

@@ -33,6 +33,24 @@ UPDATE {table} AS v
    AND {stale}
 RETURNING v.id)";
 
+// From a page before the first of some rows to a page behind the last: the rest of the batch is between them if the rows
+// lie in the order of the events. If these lie far apart they do not, and nothing is read. The server must not look up
+// the ids as well, which it cannot by an index of another collation.
+constexpr const char *update_together_text = R"(
+WITH pages AS MATERIALIZED (
+    SELECT min(page) AS first, max(page) AS last
+      FROM (SELECT (o.ctid::text::point)[0]::bigint AS page FROM {table} AS o WHERE o.id = ANY ($4::text[])) AS found
+)
+UPDATE {table} AS v
+   SET metadata = {merged}
+  FROM unnest($1::text[], $2::jsonb[]) AS u (id, metadata)
+ WHERE v.ctid >= (SELECT format('(%s,0)', greatest(first - 1, 0))::tid FROM pages)
+   AND v.ctid < (SELECT format('(%s,0)', CASE WHEN last - first <= cardinality($1) / 4 THEN last + 2 ELSE 0 END)::tid
+                   FROM pages)
+   AND v.id COLLATE "C" = u.id
+   AND {stale}
+RETURNING v.id)";
+
 // Both here and below an index scan looks up the ids one by one.
 constexpr const char *compare_text = R"(
 SELECT v.id, jsonb_hash_extended(v.metadata, '{seed}'), pg_column_size(v.metadata)
@@ -53,7 +71,8 @@ SELECT CASE 'off' WHEN $4 THEN set_config('synchronous_commit', 'off', true)
                   WHEN current_setting('synchronous_commit') THEN set_config('synchronous_commit', 'on', true) END,
        set_config('lock_timeout', $1, true),
        set_config('statement_timeout', $2, true),
-       CASE $3 WHEN 'on' THEN set_config('transaction_read_only', 'on', true) END)";
+       CASE $3 WHEN 'on' THEN set_config('transaction_read_only', 'on', true) END,
+       CASE $5 WHEN 'on' THEN set_config('plan_cache_mode', 'force_generic_plan', true) END)";
 
 // A message of no content, to nobody: a commit waits for the disk only if its transaction has written to the log.
 constexpr const char *flush_text = R"(
@@ -85,6 +104,7 @@ std::string fill_in(const char *text, const TableName &table, std::int64_t seed)
 
 Statements::Statements(const TableName &table, std::int64_t seed)
     : settings{"pcasctl_settings", settings_text}, update{"pcasctl_update", fill_in(update_text, table, seed)},
+      update_together{"pcasctl_update_together", fill_in(update_together_text, table, seed)},
       compare{"pcasctl_compare", fill_in(compare_text, table, seed)}, check{"pcasctl_check",
                                                                             fill_in(check_text, table, seed)},
       flush{"pcasctl_flush", flush_text}, log_positions{"pcasctl_log_positions", log_positions_text},
@@ -99,7 +119,10 @@ SELECT t.oid,
        format_type(id.atttypid, NULL),
        format_type(metadata.atttypid, NULL),
        has_column_privilege(t.oid, id.attnum, 'SELECT') AND has_column_privilege(t.oid, metadata.attnum, 'SELECT'),
-       has_column_privilege(t.oid, metadata.attnum, 'UPDATE')
+       has_column_privilege(t.oid, metadata.attnum, 'UPDATE'),
+       (SELECT relkind = 'r' AND NOT relhassubclass FROM pg_class WHERE pg_class.oid = t.oid)
+       AND has_column_privilege(t.oid, 'ctid', 'SELECT')
+       AND current_setting('server_version_num')::int >= 140000
   FROM (SELECT to_regclass($1)) AS t (oid)
   LEFT JOIN pg_attribute AS id ON id.attrelid = t.oid AND id.attname = 'id' AND NOT id.attisdropped
   LEFT JOIN pg_attribute AS metadata ON metadata.attrelid = t.oid AND metadata.attname = 'metadata' AND NOT metadata.attisdropped)";

@@ -1,8 +1,8 @@
 // All SQL that backfill sends, each statement once and whole.
 //
 // What they share: they are self-contained, with only parameters. No temporary table, no session setting, no advisory
-// lock, no ctid: so they work through a transaction-mode pooler, on partitioned and foreign tables, and are pushed down
-// to the shards of a distributed one.
+// lock, and but for one, which has a twin, no ctid: so they work through a transaction-mode pooler, on partitioned and
+// foreign tables, and are pushed down to the shards of a distributed one.
 #pragma once
 
 #include "postgres.hpp"
@@ -19,13 +19,18 @@ struct Statements {
     Statements(const TableName &table, std::int64_t seed);
 
     // Begins each transaction: what holds for it alone. $1 lock_timeout and $2 statement_timeout in milliseconds,
-    // $3 'on' if nothing may be written, $4 'off' if the commit need not wait for the disk; all as text. One row of no
-    // interest.
+    // $3 'on' if nothing may be written, $4 'off' if the commit need not wait for the disk, $5 'on' if a prepared statement
+    // shall not be planned again; all as text. One row of no interest.
     Statement settings;
 
     // Writes a batch. $1 text[]: ids, sorted, each once; $2 jsonb[]: their metadata; $3 text[]: the keys that are ours.
     // Returns the ids of the rows that were written.
     Statement update;
+
+    // The same, for rows that lie together in a table which is one heap. $4 text[]: some of the ids, the first and the last
+    // among them. A few pages are read instead of looking up each id in the index, if these rows lie in a few pages;
+    // rows that do not lie there are not found.
+    Statement update_together;
 
     // Asks for fingerprints (fingerprint.hpp). $1 text[]: ids. Returns, of the rows that exist, id and the fingerprint of
     // the metadata: its hash and its size, which are NULL where they are.
@@ -48,7 +53,8 @@ struct Statements {
 };
 
 // Facts on a table. $1 text: its quoted name. One row: its oid (NULL: no such table), the types of the columns id and
-// metadata (NULL: no such column), whether we may read both, whether we may update metadata.
+// metadata (NULL: no such column), whether we may read both, whether we may update metadata, whether update_together is
+// for it.
 extern const char *const table_facts;
 
 // Fails where the server could not update the table's metadata: views that it cannot write through, generated columns and

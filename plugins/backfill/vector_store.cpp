@@ -18,6 +18,9 @@ constexpr std::size_t most_events_on_a_lane = 8192;
 constexpr std::size_t most_requests_on_a_lane = 64;
 constexpr std::size_t most_bytes_on_a_lane = 2 * enough_bytes;
 
+// Where rows lie together, three pages or more are read for them: some hundred rows.
+constexpr std::size_t fewest_together = 32;
+
 constexpr std::size_t questions_on_a_lane = 8; // for the log, at a time
 
 // Each of them may crash the server, for everybody, some ten times until it is found.
@@ -80,7 +83,10 @@ void VectorStore::submit(Batch batch) {
     if (step == Step::compare) // computed at once, as long as the metadata are in the processor's cache
         for (const UpdateResult &result : job.results)
             job.fingerprints.push_back(fingerprints_.of(result.update.metadata));
-    waiting_.add({std::move(all), step});
+    Request request{std::move(all), step};
+    request.together =
+        step == Step::update && one_heap_ && request.rows.size() >= fewest_together && course_.rows_lie_together();
+    waiting_.add(std::move(request));
     send_ready(false);
     wait_for_answers(Clock::now()); // takes in what is here: a server that cannot get rid of its answers stands still
 }
@@ -247,6 +253,7 @@ void VectorStore::learn_pace(const Answer &answer) {
 void VectorStore::settle_update(Lane &lane, const Request &request, const Rows &rows) {
     const std::vector<int> returned = rows_of(request, rows);
     Request rest{{}, Step::check, request.updates + 1};
+    rest.together = request.together;
     for (std::size_t at = 0; at < request.rows.size(); ++at) {
         const Row &row = request.rows[at];
         if (returned[at] == no_row || (at > 0 && returned[at] == returned[at - 1])) {
@@ -257,6 +264,7 @@ void VectorStore::settle_update(Lane &lane, const Request &request, const Rows &
         written(lane, row);
         course_.came_of_an_event(Outcome::updated);
     }
+    if (request.together) course_.found_together(request.rows.size() - rest.rows.size());
     waiting_.add(std::move(rest));
 }
 
@@ -304,6 +312,7 @@ void VectorStore::settle_check(Lane &lane, const Request &request, const Rows &r
                    "replacing it would lose it");
             break;
         case RowState::stale:
+            if (request.together) course_.missed_together();
             settle_stale(row, request, again);
             break;
         }
@@ -385,10 +394,11 @@ bool VectorStore::tells_log_positions(const Connection &connection) const {
 }
 
 void VectorStore::check_obstacles(const Connection &connection) {
-    const auto obstacle = obstacle_to_updates(connection, settings_.table);
-    if (!obstacle) return;
-    if (settings_.mode == Mode::write) throw StoreError(*obstacle);
-    warn_("a run without --dry-run would stop at once: " + *obstacle);
+    const Preflight found = preflight(connection, settings_.table);
+    one_heap_ = found.one_heap;
+    if (!found.obstacle) return;
+    if (settings_.mode == Mode::write) throw StoreError(*found.obstacle);
+    warn_("a run without --dry-run would stop at once: " + *found.obstacle);
 }
 
 void VectorStore::resolve_doubt() {

@@ -149,6 +149,7 @@ private:
     int failed_flushes_ = 0;    // in a row
     int lost_since_answer_ = 0; // connections, since the last answer over any of them
     int lethal_events_ = 0;     // that failed because the connection was lost each time
+    bool one_heap_ = false;     // the table can be read page by page
     bool doubtful_ = false;     // an error came that may doom all: look again before sending more
     Course course_;
 };

@@ -19,6 +19,20 @@ TEST_CASE(
     CHECK(course.first_step() == Step::update);
 }
 
+TEST_CASE("rows are taken to lie together until one in sixteen is missed where they should be, and not again") {
+    Course course(Mode::write, milliseconds(0));
+    CHECK(course.rows_lie_together());
+    for (int row = 0; row < 16; ++row) course.missed_together();
+    CHECK(course.rows_lie_together());
+    course.missed_together();
+    CHECK_FALSE(course.rows_lie_together());
+    course.found_together(160);
+    for (int row = 0; row < 9; ++row) course.missed_together();
+    CHECK(course.rows_lie_together());
+    course.missed_together();
+    CHECK_FALSE(course.rows_lie_together());
+}
+
 TEST_CASE("a dry run only looks") {
     Course course(Mode::dry_run, milliseconds(0));
     course.came_of_an_event(Outcome::updated);

@@ -29,6 +29,12 @@ std::string slow_rows(double seconds) {
              "FOR EACH ROW EXECUTE FUNCTION take_time()";
 }
 
+// How many updates it has told the user of.
+int last_progress(const Result &said) {
+    const std::size_t at = said.err.rfind(" updated=");
+    return at == std::string::npos ? 0 : std::stoi(said.err.substr(at + 9));
+}
+
 } // namespace
 
 TEST_CASE("--max-rate holds for the whole run") {
@@ -84,6 +90,26 @@ TEST_CASE("--pause-on-lag waits for a standby that has stopped replaying, until 
     const Result result = process.wait();
     CHECK_MESSAGE(result.exit_code == 0, result.err);
     CHECK(backfill.updated() == "3000");
+}
+
+TEST_CASE("where commits are to wait for standbys, nothing is reported before these have it") {
+    const Ready backfill(5000);
+    LockedRow lock(backfill, "e150"); // in the second batch
+    support::Process process(backfill.command_line({"--postgres", backfill.conninfo, "--jobs", "1"}));
+    wait_until_blocked(backfill.database);
+    backfill.database.exec("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+    backfill.database.exec("SELECT pg_reload_conf()");
+    while (backfill.value("SHOW synchronous_standby_names") != "nobody") continue;
+    lock.session.exec("SET synchronous_commit = local");
+    lock.release();
+    while (backfill.value("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'") == "0") continue;
+    process.read_for(std::chrono::milliseconds(100));
+    CHECK_MESSAGE(last_progress(process.so_far()) <= 100, process.so_far().err);
+    backfill.database.exec("ALTER SYSTEM RESET synchronous_standby_names");
+    backfill.database.exec("SELECT pg_reload_conf()");
+    const Result result = process.wait();
+    CHECK_MESSAGE(result.exit_code == 0, result.err);
+    CHECK(summary(result, "Successfully updated") == 5000);
 }
 
 TEST_CASE("a standby is no server to write to") {

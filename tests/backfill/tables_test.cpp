@@ -188,6 +188,47 @@ TEST_CASE("a view that the server can write through, and one with a trigger that
     check_all_is_done(backfill, {"--table", "memory"}, "memory");
 }
 
+TEST_CASE("rows that lie in the order of the events are found together, and those that do not one by one") {
+    Backfill backfill;
+    backfill.make_events(3000);
+    create_vectors_table(backfill.database, true);
+    backfill.make_vectors(3000);
+    int there = 3000, looked_up_least = 0, looked_up_most = 0;
+    SUBCASE("in order") {
+        looked_up_most = there / 4;
+    }
+    SUBCASE("in order, but for some events there is none") {
+        backfill.database.exec("DELETE FROM pcas_vectors WHERE hashtext(id) % 2 = 0");
+        backfill.database.exec("VACUUM FULL pcas_vectors");
+        there = std::stoi(backfill.value("SELECT count(*) FROM pcas_vectors"));
+        looked_up_most = there / 4;
+    }
+    SUBCASE("in another order") {
+        backfill.database.exec("CREATE INDEX shuffled ON pcas_vectors (md5(id)); CLUSTER pcas_vectors USING shuffled; "
+                               "DROP INDEX shuffled");
+        looked_up_least = there / 2;
+        looked_up_most = 2 * there;
+    }
+    backfill.database.exec("ANALYZE pcas_vectors");
+    const std::string lookups =
+        "SELECT idx_tup_read FROM pg_stat_user_indexes WHERE indexrelname = 'pcas_vectors_pkey'";
+    const int before = std::stoi(backfill.value(lookups));
+
+    const Result result = backfill.run();
+
+    CHECK_MESSAGE(result.exit_code == 0, result.err);
+    CHECK(summary(result, "Successfully updated") == there);
+    CHECK(summary(result, "No vector") == 3000 - there);
+    CHECK(backfill.value("SELECT count(*) FROM pcas_vectors WHERE metadata->>'session_id' = 's' || substr(id, 2)")
+          == std::to_string(there));
+    if (std::stoi(backfill.value("SHOW server_version_num")) < 150000) return; // 14 counts later, those before cannot
+    while (backfill.value("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pcasctl backfill'") != "0")
+        continue;
+    const int looked_up = std::stoi(backfill.value(lookups)) - before;
+    CHECK(looked_up >= looked_up_least);
+    CHECK(looked_up <= looked_up_most);
+}
+
 TEST_CASE("ids of type varchar, and indexes of other kinds") {
     Backfill backfill;
     backfill.make_events(events);
