@@ -5,13 +5,19 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <sstream>
+#include <utility>
 
 namespace faults {
 namespace {
 
 using std::chrono::milliseconds;
+
+// The bytes with which a run takes leave of the server, on four connections. When they are all that is left to pass, it
+// is done, and there is nothing to strike.
+constexpr std::uint64_t farewell = 4 * 5;
 
 std::string last_words(const support::Result &result) {
     constexpr std::size_t most = 1500;
@@ -81,23 +87,40 @@ bool came_through(const support::Result &result) {
     return result.exit_code == 0 || result.exit_code == 1;
 }
 
+bool noticed(const support::Result &result) {
+    return !came_through(result) || result.err.find("ing again: ") != std::string::npos;
+}
+
 Attempt::Attempt(Scene &the_scene, Chance &the_chance, const Words &command, std::uint64_t bytes_of_run,
                  std::uint64_t earliest)
-    : scene(the_scene), chance(the_chance), process(start(scene, command, chance.between(earliest, bytes_of_run - 1))) {
-}
+    : scene(the_scene), chance(the_chance),
+      process(start(scene, command, chance.between(earliest, bytes_of_run - farewell - 1))) {}
 
 Attempt::~Attempt() {
     for (const char *order : {"resume", "admit", "delay 0", "rate 0", "cut"}) scene.proxy.tell(order);
 }
 
+support::Result Attempt::meet(const Fault &fault) {
+    struck = reach_the_moment();
+    const std::uint64_t bytes_before = scene.proxy.status().bytes;
+    support::Result result = struck ? fault(*this) : this->result();
+    const bool was_at_work = !came_through(result) || scene.proxy.status().bytes - bytes_before > farewell;
+    struck = struck && was_at_work;
+    if (struck) count_fault();
+    return result;
+}
+
 bool Attempt::reach_the_moment() {
     while (!process.has_closed_output()) {
         process.read_for(milliseconds(1));
-        if (!scene.proxy.status().stalled) continue;
-        count_fault();
-        return true;
+        if (scene.proxy.status().stalled) return true;
     }
     return false;
+}
+
+bool Attempt::still_runs() {
+    process.read_for(milliseconds(1));
+    return !process.has_closed_output();
 }
 
 const support::Result &Attempt::said_so_far() {
@@ -109,6 +132,13 @@ const support::Result &Attempt::said_so_far() {
     return process.so_far();
 }
 
+void until_struck(const std::function<bool()> &run) {
+    constexpr int enough = 20;
+    for (int tries = 0; tries < enough; ++tries)
+        if (run()) return;
+    FAIL("no fault was injected: each run ended before its moment, or left the fault nothing to strike");
+}
+
 void inject(Scene &scene, const std::string &name, int count, const Fault &fault, const Words &options, Table table) {
     for (int round = 0; round < rounds(count); ++round) {
         Chance chance(name, round);
@@ -117,13 +147,15 @@ void inject(Scene &scene, const std::string &name, int count, const Fault &fault
                                chance.one_of({"1", "2", "4"})});
         INFO("seed ", seed(), ", round ", round, ", options ", text_of(all));
         const std::uint64_t bytes = scene.bytes_of_run(all, table);
-        scene.reset(table);
-        support::Result result;
-        {
-            Attempt attempt(scene, chance, scene.command(all), bytes);
-            result = attempt.reach_the_moment() ? fault(attempt) : attempt.result();
-        }
-        judge(scene, result, options, table);
+        until_struck([&] {
+            scene.reset(table);
+            std::optional<Attempt> attempt(std::in_place, scene, chance, scene.command(all), bytes);
+            const support::Result result = attempt->meet(fault);
+            const bool struck = attempt->struck;
+            attempt.reset();
+            judge(scene, result, options, table);
+            return struck;
+        });
         scene.reset();
     }
 }
@@ -139,15 +171,17 @@ void inject_and_go_on(Scene &scene, const std::string &name, int count, const Fa
                             "--max-rate",   "700",      "--batch-size", chance.one_of({"5", "40", "100"})};
         INFO("seed ", seed(), ", round ", round, ", options ", text_of(options));
         const std::uint64_t bytes = scene.bytes_of_run(options);
-        for (const std::string &file : {checkpoint, report}) std::filesystem::remove(file);
-        {
+        until_struck([&] {
+            scene.reset();
+            for (const std::string &file : {checkpoint, report}) std::filesystem::remove(file);
             // Once at least when there is a checkpoint in the middle.
             const bool is_late = round == 0;
             Attempt attempt(scene, chance, scene.command(options), bytes, is_late ? bytes * 2 / 3 : 1);
-            const support::Result result = attempt.reach_the_moment() ? fault(attempt) : attempt.result();
+            const support::Result result = attempt.meet(fault);
             INFO("it said: ", last_words(result));
             CHECK(scene.harm_done() == "");
-        }
+            return attempt.struck;
+        });
         if (std::filesystem::exists(checkpoint)) in_the_middle += stands_in_the_middle(checkpoint);
         go_on_to_the_end(scene, options, report);
     }

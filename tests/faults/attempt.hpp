@@ -10,6 +10,10 @@
 
 namespace faults {
 
+class Attempt;
+// Disturbs a run that is at its moment, and returns its result when it has ended.
+using Fault = std::function<support::Result(Attempt &)>;
+
 class Attempt {
 public:
     // The moment: when a random number of the bytes of an undisturbed run has passed. Then the link is stalled, so that
@@ -20,23 +24,28 @@ public:
     Attempt(const Attempt &) = delete;
     Attempt &operator=(const Attempt &) = delete;
 
+    // Lets the run meet the fault, and returns its result. A fault that it met is counted, and leaves `struck` true.
+    support::Result meet(const Fault &fault);
     // False if the run comes to its end before.
     bool reach_the_moment();
     void resume() { scene.proxy.tell("resume"); }
     // Takes in what it says until it says no more for a moment.
     const support::Result &said_so_far();
     support::Result result() { return process.wait(); } // when it has ended
+    bool still_runs();
 
     Scene &scene;
     Chance &chance;
     support::Process process;
+    bool struck = true; // which a fault denies if it found nothing to strike
 };
 
-// Disturbs a run that is at its moment, and returns its result when it has ended.
-using Fault = std::function<support::Result(Attempt &)>;
+// Calls `run`, which says whether a run was struck, until one was: with another moment each time. Fails if none is.
+void until_struck(const std::function<bool()> &run);
 
 // Injects a fault into `count` runs (times the rounds of a long run), and judges each: nothing is harmed, and what was
-// reported is there; if the run came through, all is done; else another run does the rest.
+// reported is there; if the run came through, all is done; else another run does the rest. A run that the fault misses
+// is judged, and followed by another one.
 void inject(Scene &scene, const std::string &name, int count, const Fault &fault, const Words &options = {},
             Table table = Table::untouched);
 
@@ -48,5 +57,6 @@ void inject_and_go_on(Scene &scene, const std::string &name, int count, const Fa
 void go_on_to_the_end(Scene &scene, const Words &options, const std::string &report);
 
 bool came_through(const support::Result &result); // to its regular end
+bool noticed(const support::Result &result);      // that it had lost a connection: it made another one, or ended
 
 } // namespace faults

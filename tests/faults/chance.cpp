@@ -1,6 +1,7 @@
 #include "chance.hpp"
 
 #include <cstdlib>
+#include <stdexcept>
 
 namespace faults {
 namespace {
@@ -18,7 +19,9 @@ std::mt19937_64 engine_for(const std::string &name, int round) {
 
 int rounds(int usually) {
     const char *factor = std::getenv("PCASCTL_TEST_FAULT_ROUNDS");
-    return usually * (factor != nullptr ? static_cast<int>(std::strtol(factor, nullptr, 10)) : 1);
+    const long times = factor != nullptr ? std::strtol(factor, nullptr, 10) : 1;
+    if (times < 1) throw std::runtime_error("PCASCTL_TEST_FAULT_ROUNDS has to be a number from 1 on");
+    return usually * static_cast<int>(times);
 }
 
 std::uint64_t seed() {

@@ -17,13 +17,19 @@ Scene &scene() {
     return the_scene;
 }
 
+Result cut_the_link(Attempt &attempt) {
+    attempt.scene.proxy.tell("cut");
+    attempt.resume();
+    Result result = attempt.result();
+    attempt.struck = noticed(result);
+    return result;
+}
+
 } // namespace
 
 TEST_CASE("a link that is cut heals") {
     inject(scene(), "cut", 10, [](Attempt &attempt) {
-        attempt.scene.proxy.tell("cut");
-        attempt.resume();
-        Result result = attempt.result();
+        Result result = cut_the_link(attempt);
         // Before the first batch a lost connection may as well be the wrong server: that run does not start.
         CHECK_MESSAGE((came_through(result) || result.out.empty()), result.err);
         return result;
@@ -60,14 +66,15 @@ TEST_CASE("a dry run whose link is cut tells what a run would do, and writes not
         CAPTURE(round);
         scene().reset();
         Chance chance("dry run", round);
-        Attempt attempt(scene(), chance, scene().command(options), bytes);
-        if (attempt.reach_the_moment()) scene().proxy.tell("cut");
-        attempt.resume();
-        const Result result = attempt.result();
-        CHECK_MESSAGE((came_through(result) || result.out.empty()), result.err);
-        if (came_through(result)) CHECK(result.out.find(std::to_string(scene().updated)) != std::string::npos);
-        CHECK(scene().rows_done() == 0);
-        CHECK(scene().harm_done() == "");
+        until_struck([&] {
+            Attempt attempt(scene(), chance, scene().command(options), bytes);
+            const Result result = attempt.meet(cut_the_link);
+            CHECK_MESSAGE((came_through(result) || result.out.empty()), result.err);
+            if (came_through(result)) CHECK(result.out.find(std::to_string(scene().updated)) != std::string::npos);
+            CHECK(scene().rows_done() == 0);
+            CHECK(scene().harm_done() == "");
+            return attempt.struck;
+        });
     }
 }
 
@@ -75,9 +82,7 @@ TEST_CASE("a link that is cut in a run that has nothing to do costs no write") {
     inject(
         scene(), "cut a re-run", 6,
         [](Attempt &attempt) {
-            attempt.scene.proxy.tell("cut");
-            attempt.resume();
-            Result result = attempt.result();
+            Result result = cut_the_link(attempt);
             CHECK_MESSAGE((came_through(result) || result.out.empty()), result.err);
             if (came_through(result)) CHECK(summary(result, "Unchanged") == attempt.scene.updated);
             return result;
@@ -94,7 +99,9 @@ TEST_CASE("a link that is cut again and again heals each time") {
             attempt.reach_the_moment();
         }
         attempt.resume();
-        return attempt.result();
+        Result result = attempt.result();
+        attempt.struck = noticed(result);
+        return result;
     });
 }
 
@@ -106,6 +113,7 @@ TEST_CASE("a server that cannot be reached for a while is waited for") {
         attempt.process.read_for(std::chrono::milliseconds(attempt.chance.between(100, 1500)));
         attempt.scene.proxy.tell("admit");
         Result result = attempt.result();
+        attempt.struck = noticed(result);
         CHECK_MESSAGE((came_through(result) || result.out.empty()), result.err);
         return result;
     });

@@ -20,8 +20,24 @@ Scene &scene() {
     return the_scene;
 }
 
+// The end of a query for ids: one to `most` of them, in an order of chance.
+std::string some_at_random(Chance &chance, std::uint64_t most) {
+    return fmt::format("ORDER BY md5(id || '{}') LIMIT {}", chance.between(0, 1'000'000), chance.between(1, most));
+}
+
 std::string quoted_id(const Connection &connection, const std::string &order) {
     return "'" + connection.value("SELECT id FROM expected WHERE changed ORDER BY " + order + " LIMIT 1") + "'";
+}
+
+// Locks some of the rows that the run has still to write, and returns how many. Those that the run itself has locked are
+// left out: while its link is stalled, they would be waited for in vain.
+std::size_t lock_rows_to_come(const Connection &other, Chance &chance) {
+    other.exec("BEGIN");
+    return other
+        .query("SELECT v.id FROM pcas_vectors AS v JOIN expected AS e USING (id) "
+               "WHERE v.metadata IS DISTINCT FROM e.metadata "
+               + some_at_random(chance, 5) + " FOR UPDATE OF v SKIP LOCKED")
+        .size();
 }
 
 void set_isolation(const Scene &scene, const std::string &level) {
@@ -32,11 +48,12 @@ void set_isolation(const Scene &scene, const std::string &level) {
 
 } // namespace
 
-TEST_CASE("a row that somebody holds is waited for") {
+TEST_CASE("rows that somebody holds are waited for") {
     inject(scene(), "row lock", 4, [](Attempt &attempt) {
-        const Connection other = attempt.scene.connect();
-        other.exec("BEGIN; SELECT 1 FROM pcas_vectors WHERE id = " + quoted_id(other, "random()") + " FOR UPDATE");
+        const Connection other = attempt.scene.connect(), observer = attempt.scene.connect();
+        attempt.struck = lock_rows_to_come(other, attempt.chance) > 0;
         attempt.resume();
+        if (attempt.struck) wait_until_blocked(observer);
         attempt.process.read_for(std::chrono::milliseconds(attempt.chance.between(1, 500)));
         other.exec("COMMIT");
         Result result = attempt.result();
@@ -45,14 +62,14 @@ TEST_CASE("a row that somebody holds is waited for") {
     });
 }
 
-TEST_CASE("a row that is held for longer than the lock time-out is tried again, and written when it is free") {
+TEST_CASE("rows that are held for longer than the lock time-out are tried again, and written when they are free") {
     inject(scene(), "long row lock", 2,
            [](Attempt &attempt) {
                const Connection other = attempt.scene.connect();
-               other.exec("BEGIN; SELECT 1 FROM pcas_vectors WHERE id = " + quoted_id(other, "random()")
-                          + " FOR UPDATE");
+               attempt.struck = lock_rows_to_come(other, attempt.chance) > 0;
                attempt.resume();
-               attempt.process.read_for(std::chrono::milliseconds(attempt.chance.between(500, 1500)));
+               if (attempt.struck) attempt.process.wait_for_output("canceling statement due to lock timeout");
+               attempt.process.read_for(std::chrono::milliseconds(attempt.chance.between(1, 1000)));
                other.exec("COMMIT");
                Result result = attempt.result();
                CHECK_MESSAGE(came_through(result), result.err);
@@ -134,24 +151,40 @@ TEST_CASE("what another session writes beside our keys is kept, whoever comes fi
 }
 
 TEST_CASE("rows that another session deletes are gone, and cost nothing else") {
+    std::size_t deleted = 0;
+    const auto delete_some = [&deleted](Attempt &attempt) {
+        const Connection other = attempt.scene.connect();
+        other.exec("SET deadlock_timeout = '1h'"); // so that the run is the one that is ended
+        attempt.resume();
+        deleted = other
+                      .query("DELETE FROM pcas_vectors WHERE id IN (SELECT id FROM expected "
+                             + some_at_random(attempt.chance, 300) + ") RETURNING id")
+                      .size();
+        attempt.struck = attempt.still_runs();
+        return attempt.result();
+    };
     for (int round = 0; round < rounds(3); ++round) {
         Chance chance("delete", round);
         INFO("seed ", seed(), ", round ", round);
-        Attempt attempt(scene(), chance, scene().command({"--batch-size", "50"}), scene().bytes_of_run({}));
-        REQUIRE(attempt.reach_the_moment());
-        const Connection other = scene().connect();
-        attempt.resume();
-        other.exec("DELETE FROM pcas_vectors WHERE id IN (SELECT id FROM expected ORDER BY random() LIMIT 100)");
-        Result result = attempt.result();
-        CHECK_MESSAGE(came_through(result), result.err);
-        CHECK(summary(result, "Total events processed") == scene().events);
-        CHECK(summary(result, "Failed") <= scene().failed);
-        CHECK(other.value("SELECT count(*) FROM pcas_vectors") == other.value("SELECT count(*) - 100 FROM expected"));
-        CHECK(other.value("SELECT count(*) FROM pcas_vectors AS v JOIN expected AS e USING (id) "
-                          "WHERE v.metadata IS DISTINCT FROM e.metadata")
-              == "0");
-        scene().reset();
+        const Words options{"--batch-size", chance.one_of({"5", "50", "700"}), "--jobs", chance.one_of({"1", "2"})};
+        const std::uint64_t bytes = scene().bytes_of_run(options);
+        until_struck([&] {
+            scene().reset();
+            deleted = 0;
+            Attempt attempt(scene(), chance, scene().command(options), bytes);
+            const Result result = attempt.meet(delete_some);
+            CHECK_MESSAGE(came_through(result), result.err);
+            CHECK(summary(result, "Total events processed") == scene().events);
+            CHECK(summary(result, "Failed") <= scene().failed);
+            CHECK(scene().connect().value("SELECT count(*) FROM pcas_vectors AS v JOIN expected AS e USING (id) "
+                                          "WHERE v.metadata IS DISTINCT FROM e.metadata")
+                  == "0");
+            CHECK(scene().connect().value("SELECT (SELECT count(*) FROM expected) - count(*) FROM pcas_vectors")
+                  == std::to_string(deleted));
+            return attempt.struck;
+        });
     }
+    scene().reset();
 }
 
 TEST_CASE("the server adds its generated columns and indexes, or an admin removes them, in the middle") {
@@ -165,6 +198,7 @@ TEST_CASE("the server adds its generated columns and indexes, or an admin remove
             other.exec("ALTER TABLE pcas_vectors DROP user_id, DROP session_id, DROP event_type, DROP event_ts");
         else
             support::add_hybrid_search(other);
+        attempt.struck = attempt.still_runs();
         Result result = attempt.result();
         CHECK_MESSAGE(came_through(result), result.err);
         return result;

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <csignal>
+
 using namespace faults;
 using support::Result;
 
@@ -20,6 +22,12 @@ Result healed(Attempt &attempt) {
     return result;
 }
 
+Result reconnected(Attempt &attempt) {
+    Result result = healed(attempt);
+    attempt.struck = noticed(result);
+    return result;
+}
+
 // A pooler that has lost its server may say nothing at all.
 const Words impatient{"--statement-timeout", "1s"};
 
@@ -30,7 +38,7 @@ TEST_CASE("the link to the pooler is cut") {
         scene(), "cut before the pooler", 4,
         [](Attempt &attempt) {
             attempt.scene.proxy.tell("cut");
-            return healed(attempt);
+            return reconnected(attempt);
         },
         impatient);
 }
@@ -39,8 +47,10 @@ TEST_CASE("the server ends the pooler's sessions") {
     inject(
         scene(), "terminate behind the pooler", 4,
         [](Attempt &attempt) {
-            attempt.scene.connect().exec("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                                         "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()");
+            const std::string ended =
+                attempt.scene.connect().value("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+                                              "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()");
+            attempt.struck = ended != "0";
             return healed(attempt);
         },
         impatient);
@@ -52,7 +62,7 @@ TEST_CASE("the pooler is killed and started again") {
         [](Attempt &attempt) {
             attempt.scene.pooler->crash();
             attempt.scene.pooler->start();
-            return healed(attempt);
+            return reconnected(attempt);
         },
         impatient);
 }
@@ -100,8 +110,10 @@ TEST_CASE("behind a pooler every commit waits for the disk, even where the serve
 
 TEST_CASE("the command is killed, and the pooler goes on with what it was given") {
     inject(scene(), "kill before the pooler", 4, [](Attempt &attempt) {
-        attempt.process.signal(9);
+        attempt.process.signal(SIGKILL);
         attempt.resume();
-        return attempt.result();
+        Result result = attempt.result();
+        attempt.struck = result.exit_code == 128 + SIGKILL;
+        return result;
     });
 }

@@ -26,8 +26,11 @@ Scene &careless_scene() {
 }
 
 // Before the first batch, a server that cannot be reached may as well be the wrong one: such a run does not start.
-bool healed_or_not_started(const Result &result) {
-    return came_through(result) || (result.exit_code == 3 && result.out.empty());
+Result healed(Attempt &attempt) {
+    Result result = attempt.result();
+    attempt.struck = noticed(result);
+    CHECK_MESSAGE((came_through(result) || (result.exit_code == 3 && result.out.empty())), result.err);
+    return result;
 }
 
 // The process that writes the log of commits which did not wait for it. While it is stopped they are in memory only, and
@@ -91,8 +94,7 @@ TEST_CASE("what was reported before a crash of the server is there after it, and
             log_writer->crash(attempt.scene);
             CHECK(attempt.scene.rows_done() >= reported(attempt.said_so_far()));
             for (const char *order : {"cut", "admit", "resume"}) attempt.scene.proxy.tell(order);
-            Result result = attempt.result();
-            CHECK_MESSAGE(healed_or_not_started(result), result.err);
+            Result result = healed(attempt);
             log_writer.emplace(attempt.scene);
             return result;
         });
@@ -108,6 +110,7 @@ TEST_CASE(
         attempt.process.signal(SIGKILL);
         attempt.resume();
         Result result = attempt.result();
+        attempt.struck = result.exit_code == 128 + SIGKILL;
         log_writer.emplace(attempt.scene);
         return result;
     });
@@ -134,9 +137,7 @@ TEST_CASE("a server that is stopped at once, as by a power cut, and started agai
         attempt.scene.server.start();
         CHECK(attempt.scene.rows_done() >= reported(attempt.said_so_far()));
         attempt.resume();
-        Result result = attempt.result();
-        CHECK_MESSAGE(healed_or_not_started(result), result.err);
-        return result;
+        return healed(attempt);
     });
 }
 
@@ -147,9 +148,7 @@ TEST_CASE("a server that is restarted is waited for") {
         attempt.scene.server.stop();
         attempt.scene.server.start();
         if (!at_once) attempt.resume();
-        Result result = attempt.result();
-        CHECK_MESSAGE(healed_or_not_started(result), result.err);
-        return result;
+        return healed(attempt);
     });
 }
 
@@ -158,9 +157,7 @@ TEST_CASE("a session that the server ends is replaced") {
         attempt.scene.connect().exec(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pcasctl backfill'");
         attempt.resume();
-        Result result = attempt.result();
-        CHECK_MESSAGE(healed_or_not_started(result), result.err);
-        return result;
+        return healed(attempt);
     });
 }
 
@@ -170,7 +167,8 @@ TEST_CASE("a server that turns read-only ends the run, with one line that says s
         attempt.resume();
         Result result = attempt.result();
         set_read_only(attempt.scene, false);
-        if (came_through(result)) return result; // all was written by then
+        attempt.struck = !came_through(result); // else all was written by then
+        if (!attempt.struck) return result;
         CHECK(result.exit_code == 3);
         CHECK_MESSAGE(result.err.find("transactions on this server are read-only") != std::string::npos, result.err);
         if (!result.out.empty()) CHECK(result.out.find("Backfill gave up") == 0);
@@ -186,6 +184,7 @@ TEST_CASE("a server without a free connection is waited for") {
         attempt.process.read_for(std::chrono::milliseconds(attempt.chance.between(100, 1500)));
         others.clear();
         Result result = attempt.result();
+        attempt.struck = result.err.find("too many clients") != std::string::npos;
         CHECK_MESSAGE(came_through(result), result.err);
         return result;
     });
