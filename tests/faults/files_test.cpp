@@ -41,17 +41,20 @@ Result run_struck(const std::string &call, const std::string &what, const std::s
     return support::run(words, how);
 }
 
-// Not everywhere may one process trace another.
-bool strace_works() {
-    const bool works = support::run({"strace", "-qq", "-o", "/dev/null", "true"}).exit_code == 0;
-    if (!works) MESSAGE("nothing is tested here: strace may not trace another process on this machine");
-    return works;
+// Nothing can be tested here where one process may not trace another, and to say nothing of it would pass for a test.
+void require_strace() {
+    const Result traced = support::run({"strace", "-qq", "-o", "/dev/null", "true"});
+    REQUIRE_MESSAGE(traced.exit_code == 0,
+                    "strace cannot trace a program here, so that no fault can be injected: install it "
+                    "(tests/support/install-packages test), and allow ptrace (to a container: --cap-add SYS_PTRACE). "
+                    "It said: ",
+                    traced.err);
 }
 
 } // namespace
 
 TEST_CASE("killed at any step of writing its checkpoint and its report, it leaves what the next run goes on from") {
-    if (!strace_works()) return;
+    require_strace();
     const Files files;
     for (const std::string &call : {std::string("write"), std::string("fsync"), std::string("fdatasync"), renaming}) {
         constexpr int enough = 100;
@@ -74,7 +77,7 @@ TEST_CASE("killed at any step of writing its checkpoint and its report, it leave
 }
 
 TEST_CASE("a disk that is full or broken under its checkpoint is told of, and costs no update") {
-    if (!strace_works()) return;
+    require_strace();
     const Files files;
     struct Step {
         std::string call, when;
@@ -106,7 +109,7 @@ TEST_CASE("a disk that is full or broken under its checkpoint is told of, and co
 }
 
 TEST_CASE("a disk that is broken under its report ends the run, and nothing that the report lacks is lost") {
-    if (!strace_works()) return;
+    require_strace();
     const Files files;
     for (const std::string when : {"1", "1+"}) {
         CAPTURE(when);
@@ -121,7 +124,7 @@ TEST_CASE("a disk that is broken under its report ends the run, and nothing that
 }
 
 TEST_CASE("what the disk has lost of a report once, no later checkpoint of the run goes past") {
-    if (!strace_works()) return;
+    require_strace();
     const Files files;
     count_fault();
     // So slow that a checkpoint is due in the middle.
