@@ -57,6 +57,11 @@ void judge(Scene &scene, const support::Result &result, const Words &options, Ta
     CHECK(scene.not_finished() == "");
 }
 
+Words both(Words words, const Words &more) {
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+}
+
 std::string text_of(const Words &words) {
     std::string text;
     for (const std::string &word : words) text += word + ' ';
@@ -132,6 +137,11 @@ const support::Result &Attempt::said_so_far() {
     return process.so_far();
 }
 
+Words some_batches(Chance &chance) {
+    const std::string size = chance.one_of({"5", "40", "100", "700"});
+    return {"--batch-size", size, "--jobs", chance.one_of({"1", "2", "4"})};
+}
+
 void until_struck(const std::function<bool()> &run) {
     constexpr int enough = 20;
     for (int tries = 0; tries < enough; ++tries)
@@ -142,9 +152,7 @@ void until_struck(const std::function<bool()> &run) {
 void inject(Scene &scene, const std::string &name, int count, const Fault &fault, const Words &options, Table table) {
     for (int round = 0; round < rounds(count); ++round) {
         Chance chance(name, round);
-        Words all = options;
-        all.insert(all.end(), {"--batch-size", chance.one_of({"5", "40", "100", "700"}), "--jobs",
-                               chance.one_of({"1", "2", "4"})});
+        const Words all = both(options, some_batches(chance));
         INFO("seed ", seed(), ", round ", round, ", options ", text_of(all));
         const std::uint64_t bytes = scene.bytes_of_run(all, table);
         until_struck([&] {

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <stdexcept>
+#include <future>
 
 using namespace faults;
 using support::Connection;
@@ -16,7 +16,7 @@ using support::Result;
 namespace {
 
 Scene &scene() {
-    static Scene the_scene({"deadlock_timeout=2s"});
+    static Scene the_scene;
     return the_scene;
 }
 
@@ -25,18 +25,14 @@ std::string some_at_random(Chance &chance, std::uint64_t most) {
     return fmt::format("ORDER BY md5(id || '{}') LIMIT {}", chance.between(0, 1'000'000), chance.between(1, most));
 }
 
-std::string quoted_id(const Connection &connection, const std::string &order) {
-    return "'" + connection.value("SELECT id FROM expected WHERE changed ORDER BY " + order + " LIMIT 1") + "'";
-}
-
 // Locks some of the rows that the run has still to write, and returns how many. Those that the run itself has locked are
 // left out: while its link is stalled, they would be waited for in vain.
-std::size_t lock_rows_to_come(const Connection &other, Chance &chance) {
+std::size_t lock_rows_to_come(const Connection &other, Chance &chance, const std::string &condition = "true") {
     other.exec("BEGIN");
     return other
-        .query("SELECT v.id FROM pcas_vectors AS v JOIN expected AS e USING (id) "
-               "WHERE v.metadata IS DISTINCT FROM e.metadata "
-               + some_at_random(chance, 5) + " FOR UPDATE OF v SKIP LOCKED")
+        .query("SELECT id FROM pcas_vectors AS v JOIN expected AS e USING (id) "
+               "WHERE v.metadata IS DISTINCT FROM e.metadata AND "
+               + condition + " " + some_at_random(chance, 5) + " FOR UPDATE OF v SKIP LOCKED")
         .size();
 }
 
@@ -44,6 +40,29 @@ void set_isolation(const Scene &scene, const std::string &level) {
     const Connection connection = scene.connect();
     connection.exec("ALTER DATABASE " + connection.value("SELECT quote_ident(current_database())")
                     + " SET default_transaction_isolation = '" + level + "'");
+}
+
+// An update of some of the rows that a query names, which changes nothing.
+std::string touch(const std::string &ids, Chance &chance) {
+    return "UPDATE pcas_vectors SET metadata = metadata WHERE id IN (" + ids + " " + some_at_random(chance, 5) + ")";
+}
+
+// Which it has written in the transaction that it is in.
+const std::string rows_of_the_run =
+    "SELECT id FROM pcas_vectors WHERE xmax = (SELECT backend_xid FROM pg_stat_activity "
+    "WHERE application_name = 'pcasctl backfill')";
+
+// What a run writes in one update if its batches are large enough: rows that have metadata are looked at first.
+const std::string in_one_update = fmt::format(
+    "nullif(split_part(id, '-event-', 2), '')::int < {} AND id IN (SELECT id FROM original WHERE metadata IS NULL)",
+    int{Scene::rows_of_events});
+
+void check_came_through(const Result &result, const std::string &trouble) {
+    CHECK_MESSAGE(came_through(result), result.err);
+    CHECK_MESSAGE(result.err.find(trouble) != std::string::npos, result.err);
+    CHECK(summary(result, "Failed") == scene().failed);
+    CHECK(scene().not_finished() == "");
+    scene().reset();
 }
 
 } // namespace
@@ -78,44 +97,53 @@ TEST_CASE("rows that are held for longer than the lock time-out are tried again,
            {"--lock-timeout", "50ms"});
 }
 
+// A third session keeps the run in the middle of a batch until the other one holds what the run has still to come to, and
+// waits for what the run holds: so it is always the run that finds the deadlock.
 TEST_CASE("a deadlock costs the run a retry, and nobody an update") {
-    count_fault();
-    const Connection other = scene().connect(), observer = scene().connect();
-    // First and last in whichever order the server goes: by id, or through the table.
-    const std::string low = quoted_id(other, "(SELECT ctid FROM pcas_vectors AS v WHERE v.id = expected.id)"),
-                      high = quoted_id(other, "id DESC");
-    other.exec("SET deadlock_timeout = '1h'"); // so that the run is the one that is ended
-    other.exec("BEGIN; UPDATE pcas_vectors SET metadata = metadata WHERE id = " + high);
-    support::Process process(scene().command({"--batch-size", "5000", "--jobs", "1", "--lock-timeout", "1m"}));
-    wait_until_blocked(observer);
-    other.exec("UPDATE pcas_vectors SET metadata = metadata WHERE id = " + low);
-    other.exec("COMMIT");
-    const Result result = process.wait();
-    CHECK_MESSAGE(came_through(result), result.err);
-    CHECK_MESSAGE(result.err.find("deadlock detected") != std::string::npos, result.err);
-    CHECK(summary(result, "Failed") == scene().failed);
-    CHECK(scene().not_finished() == "");
-    scene().reset();
+    const auto meets_a_deadlock = [](Chance &chance) {
+        const Connection other(scene().conninfo + " application_name=other");
+        const Connection third = scene().connect(), observer = scene().connect();
+        other.exec("SET deadlock_timeout = '1h'");
+        third.exec("BEGIN; " + touch("SELECT id FROM expected WHERE changed AND " + in_one_update, chance));
+        support::Process process(scene().command({"--batch-size", "5000", "--jobs", "1", "--lock-timeout", "1m"}));
+        wait_until_blocked(observer);
+        const bool holds_some = observer.value("SELECT count(*) FROM (" + rows_of_the_run + ") AS rows") != "0";
+        const bool struck = lock_rows_to_come(other, chance, in_one_update) > 0 && holds_some;
+        std::future<void> wait_for_the_run;
+        if (struck) {
+            wait_for_the_run = std::async(std::launch::async, [&] { other.exec(touch(rows_of_the_run, chance)); });
+            wait_until_blocked(observer, "other");
+        }
+        third.exec("COMMIT");
+        if (struck) wait_for_the_run.get();
+        other.exec("COMMIT");
+        check_came_through(process.wait(), struck ? "deadlock detected" : "");
+        return struck;
+    };
+    for (int round = 0; round < rounds(3); ++round) {
+        Chance chance("deadlock", round);
+        INFO("seed ", seed(), ", round ", round);
+        until_struck([&] { return meets_a_deadlock(chance); });
+        count_fault();
+    }
 }
 
 TEST_CASE("where transactions are serializable by default, what cannot be serialized is tried again") {
-    for (const char *level : {"repeatable read", "serializable"}) {
-        CAPTURE(level);
-        count_fault();
-        set_isolation(scene(), level);
-        const Connection other = scene().connect(), observer = scene().connect();
-        other.exec("BEGIN ISOLATION LEVEL READ COMMITTED; UPDATE pcas_vectors SET metadata = metadata WHERE id = "
-                   + quoted_id(other, "random()"));
-        support::Process process(scene().command({}));
-        wait_until_blocked(observer);
-        other.exec("COMMIT");
-        const Result result = process.wait();
-        CHECK_MESSAGE(came_through(result), result.err);
-        CHECK_MESSAGE(result.err.find("could not serialize access") != std::string::npos, result.err);
-        CHECK(summary(result, "Failed") == scene().failed);
-        CHECK(scene().not_finished() == "");
-        set_isolation(scene(), "read committed");
-        scene().reset();
+    for (const std::string level : {"repeatable read", "serializable"}) {
+        for (int round = 0; round < rounds(2); ++round) {
+            Chance chance(level, round);
+            INFO("seed ", seed(), ", round ", round, ", ", level);
+            set_isolation(scene(), level);
+            const Connection other = scene().connect(), observer = scene().connect();
+            other.exec("BEGIN ISOLATION LEVEL READ COMMITTED; "
+                       + touch("SELECT id FROM expected WHERE changed", chance));
+            support::Process process(scene().command(some_batches(chance)));
+            wait_until_blocked(observer);
+            other.exec("COMMIT");
+            check_came_through(process.wait(), "could not serialize access");
+            count_fault();
+            set_isolation(scene(), "read committed");
+        }
     }
 }
 
@@ -124,8 +152,7 @@ TEST_CASE("what another session writes beside our keys is kept, whoever comes fi
     for (int round = 0; round < rounds(3); ++round) {
         Chance chance("beside", round);
         INFO("seed ", seed(), ", round ", round);
-        count_fault();
-        support::Process process(scene().command({"--batch-size", chance.one_of({"5", "100", "700"})}));
+        support::Process process(scene().command(some_batches(chance)));
         // One row in each transaction, in an order of chance, as long as the run lasts.
         std::map<std::string, int> seen;
         const auto rows = other.query("SELECT id FROM expected WHERE changed");
@@ -139,6 +166,8 @@ TEST_CASE("what another session writes beside our keys is kept, whoever comes fi
             process.read_for(std::chrono::milliseconds(1));
         }
         const Result result = process.wait();
+        REQUIRE_FALSE(seen.empty());
+        count_fault();
         CHECK_MESSAGE(came_through(result), result.err);
         CHECK(summary(result, "Failed") == scene().failed);
         for (const auto &[id, number] : seen)
@@ -166,7 +195,7 @@ TEST_CASE("rows that another session deletes are gone, and cost nothing else") {
     for (int round = 0; round < rounds(3); ++round) {
         Chance chance("delete", round);
         INFO("seed ", seed(), ", round ", round);
-        const Words options{"--batch-size", chance.one_of({"5", "50", "700"}), "--jobs", chance.one_of({"1", "2"})};
+        const Words options = some_batches(chance);
         const std::uint64_t bytes = scene().bytes_of_run(options);
         until_struck([&] {
             scene().reset();

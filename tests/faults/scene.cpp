@@ -15,7 +15,7 @@
 namespace faults {
 namespace {
 
-constexpr int rows_of_events = 1200, nodes = 800, strangers = 100;
+constexpr int strangers = 100;
 
 // A server that recovers syncs all of its files, which takes a busy disk seconds. What is tested needs no disk: it is
 // the processes that are killed, not the machine.

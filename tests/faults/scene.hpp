@@ -46,6 +46,9 @@ public:
 
     support::Connection connect() const { return support::Connection(conninfo); }
 
+    // The first of its events are rows of `events`, the others are nodes. An event's id ends with its number.
+    static constexpr int rows_of_events = 1200, nodes = 800;
+
     std::filesystem::path sqlite; // the file
 
     // Of an undisturbed run.
