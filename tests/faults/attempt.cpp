@@ -57,11 +57,6 @@ void judge(Scene &scene, const support::Result &result, const Words &options, Ta
     CHECK(scene.not_finished() == "");
 }
 
-Words both(Words words, const Words &more) {
-    words.insert(words.end(), more.begin(), more.end());
-    return words;
-}
-
 std::string text_of(const Words &words) {
     std::string text;
     for (const std::string &word : words) text += word + ' ';
@@ -135,6 +130,11 @@ const support::Result &Attempt::said_so_far() {
         process.read_for(milliseconds(20));
     } while (process.so_far().err.size() != before);
     return process.so_far();
+}
+
+Words both(Words words, const Words &more) {
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
 }
 
 Words some_batches(Chance &chance) {

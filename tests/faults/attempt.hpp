@@ -40,7 +40,8 @@ public:
     bool struck = true; // which a fault denies if it found nothing to strike
 };
 
-Words some_batches(Chance &chance); // options: how large, and on how many connections
+Words both(Words words, const Words &more); // one after the other
+Words some_batches(Chance &chance);         // options: how large, and on how many connections
 
 // Calls `run`, which says whether a run was struck, until one was: with another moment each time. Fails if none is.
 void until_struck(const std::function<bool()> &run);

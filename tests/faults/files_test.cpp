@@ -28,17 +28,24 @@ struct Files {
     support::TempDir directory;
     const std::string checkpoint = directory / "checkpoint", report = directory / "report";
     // Quiet, so that hardly anything is written but these files.
-    const Words options{"--checkpoint", checkpoint, "--report", report, "--quiet", "--batch-size", "700"};
+    const Words options{"--checkpoint", checkpoint, "--report", report, "--quiet"};
 };
 
-// strace injects what happens to calls of this name: "signal=KILL" before the third, say.
-Result run_struck(const std::string &call, const std::string &what, const std::string &when, const Words &command) {
+// strace injects what happens to calls of this name: "signal=KILL" before the third, say. If a file is named, only to
+// those that concern it.
+Result run_struck(const std::string &call, const std::string &what, const std::string &when, const Words &command,
+                  const std::string &file = "") {
     Words words{"strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + call, "-e"};
     words.push_back(fmt::format("inject={}:{}:when={}", call, what, when));
-    words.insert(words.end(), command.begin(), command.end());
+    if (!file.empty()) words.insert(words.end(), {"-P", file});
+    words = both(words, command);
     support::RunOptions how;
     how.environment["ASAN_OPTIONS"] = "detect_leaks=0"; // whose detector cannot work while strace does
     return support::run(words, how);
+}
+
+std::string words_for(const std::string &error) {
+    return error == "EIO" ? "Input/output error" : "No space left on device";
 }
 
 // Nothing can be tested here where one process may not trace another, and to say nothing of it would pass for a test.
@@ -56,6 +63,7 @@ void require_strace() {
 TEST_CASE("killed at any step of writing its checkpoint and its report, it leaves what the next run goes on from") {
     require_strace();
     const Files files;
+    const Words in_large_batches = both(files.options, {"--batch-size", "700"});
     for (const std::string &call : {std::string("write"), std::string("fsync"), std::string("fdatasync"), renaming}) {
         constexpr int enough = 100;
         int step = 1;
@@ -63,7 +71,8 @@ TEST_CASE("killed at any step of writing its checkpoint and its report, it leave
             CAPTURE(call);
             CAPTURE(step);
             files.remove();
-            const Result result = run_struck(call, "signal=KILL", std::to_string(step), scene().command(files.options));
+            const Result result =
+                run_struck(call, "signal=KILL", std::to_string(step), scene().command(in_large_batches));
             CHECK(scene().harm_done() == "");
             const bool was_killed = result.exit_code == 128 + SIGKILL;
             if (was_killed) count_fault();
@@ -79,6 +88,7 @@ TEST_CASE("killed at any step of writing its checkpoint and its report, it leave
 TEST_CASE("a disk that is full or broken under its checkpoint is told of, and costs no update") {
     require_strace();
     const Files files;
+    const Words in_large_batches = both(files.options, {"--batch-size", "700"});
     struct Step {
         std::string call, when;
         bool begins; // the run, which it does not without a checkpoint
@@ -94,13 +104,12 @@ TEST_CASE("a disk that is full or broken under its checkpoint is told of, and co
             CAPTURE(step.call);
             CAPTURE(step.when);
             CAPTURE(error);
-            count_fault();
             files.remove();
-            const Result result = run_struck(step.call, "error=" + error, step.when, scene().command(files.options));
+            const Result result = run_struck(step.call, "error=" + error, step.when, scene().command(in_large_batches));
             CHECK(result.exit_code == 3);
-            CHECK(result.err.find("--checkpoint: cannot write " + files.checkpoint + ": "
-                                  + (error == "EIO" ? "Input/output error" : "No space left on device"))
-                  != std::string::npos);
+            REQUIRE(result.err.find("--checkpoint: cannot write " + files.checkpoint + ": " + words_for(error))
+                    != std::string::npos);
+            count_fault();
             CHECK(result.out.empty() == !step.begins);
             CHECK(scene().rows_done() == (step.begins ? scene().updated : 0));
             go_on_to_the_end(scene(), files.options, files.report);
@@ -108,16 +117,22 @@ TEST_CASE("a disk that is full or broken under its checkpoint is told of, and co
     }
 }
 
-TEST_CASE("a disk that is broken under its report ends the run, and nothing that the report lacks is lost") {
+TEST_CASE("a disk that is full or broken under its report ends the run, and nothing that the report lacks is lost") {
     require_strace();
     const Files files;
-    for (const std::string when : {"1", "1+"}) {
-        CAPTURE(when);
-        count_fault();
+    for (int round = 0; round < rounds(3); ++round) {
+        Chance chance("report", round);
+        const std::string call = chance.one_of({"write", "fdatasync"}), when = chance.one_of({"1", "1+"}),
+                          error = chance.one_of({"ENOSPC", "EIO"});
+        INFO("seed ", seed(), ", round ", round, ", ", error, " for ", call, " ", when);
         files.remove();
-        const Result result = run_struck("fdatasync", "error=EIO", when, scene().command(files.options));
+        const Words words = scene().command(both(files.options, some_batches(chance)));
+        const Result result = run_struck(call, "error=" + error, when, words, files.report);
         CHECK(result.exit_code == 3);
-        CHECK(result.err.find("--report: cannot write " + files.report + ": Input/output error") != std::string::npos);
+        REQUIRE_MESSAGE(result.err.find("--report: cannot write " + files.report + ": " + words_for(error))
+                            != std::string::npos,
+                        result.err);
+        count_fault();
         CHECK(scene().harm_done() == "");
         go_on_to_the_end(scene(), files.options, files.report);
     }
@@ -126,14 +141,21 @@ TEST_CASE("a disk that is broken under its report ends the run, and nothing that
 TEST_CASE("what the disk has lost of a report once, no later checkpoint of the run goes past") {
     require_strace();
     const Files files;
-    count_fault();
-    // So slow that a checkpoint is due in the middle.
-    const Words slow =
-        scene().command({"--checkpoint", files.checkpoint, "--report", files.report, "--max-rate", "700"});
-    const Result result = run_struck("fdatasync", "error=EIO", "1", slow);
-    CHECK(result.exit_code == 3);
-    CHECK(result.err.find("the run goes on, and tries again to write it") != std::string::npos);
-    CHECK(support::read_file(files.checkpoint).find("\"finished\": false") != std::string::npos);
-    CHECK(scene().not_finished() == "");
-    go_on_to_the_end(scene(), files.options, files.report);
+    for (int round = 0; round < rounds(2); ++round) {
+        Chance chance("lost report", round);
+        const std::string error = chance.one_of({"ENOSPC", "EIO"});
+        // So slow that a checkpoint is due in the middle.
+        const Words slow =
+            both(files.options, {"--max-rate", "700", "--batch-size", chance.one_of({"5", "40", "100"})});
+        INFO("seed ", seed(), ", round ", round, ", ", error);
+        files.remove();
+        const Result result = run_struck("fdatasync", "error=" + error, "1", scene().command(slow), files.report);
+        CHECK(result.exit_code == 3);
+        REQUIRE_MESSAGE(result.err.find("the run goes on, and tries again to write it") != std::string::npos,
+                        result.err);
+        count_fault();
+        CHECK(support::read_file(files.checkpoint).find("\"finished\": false") != std::string::npos);
+        CHECK(scene().not_finished() == "");
+        go_on_to_the_end(scene(), files.options, files.report);
+    }
 }

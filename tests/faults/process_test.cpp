@@ -133,15 +133,19 @@ TEST_CASE("without a reader it does its work all the same, and says on stderr wh
 TEST_CASE("an output that is closed or full costs what it would have said, and no update") {
     for (const std::string redirection :
          {">&-", ">/dev/full", "2>&-", "2>/dev/full", ">&- 2>&-", "<&- >&- 2>&-", "<&-"}) {
-        CAPTURE(redirection);
-        count_fault();
-        const Result result = support::run(with_output(redirection, scene().command({})));
-        CHECK_MESSAGE(result.exit_code == 1, result.err);
-        if (redirection == ">&-")
-            CHECK(result.err.find("cannot write the result to stdout: Bad file descriptor") != std::string::npos);
-        if (redirection == ">/dev/full")
-            CHECK(result.err.find("cannot write the result to stdout: No space left on device") != std::string::npos);
-        CHECK(scene().not_finished() == "");
-        scene().reset();
+        for (int round = 0; round < rounds(1); ++round) {
+            Chance chance(redirection, round);
+            INFO("seed ", seed(), ", round ", round, ", ", redirection);
+            count_fault();
+            const Result result = support::run(with_output(redirection, scene().command(some_batches(chance))));
+            CHECK_MESSAGE(result.exit_code == 1, result.err);
+            if (redirection == ">&-")
+                CHECK(result.err.find("cannot write the result to stdout: Bad file descriptor") != std::string::npos);
+            if (redirection == ">/dev/full")
+                CHECK(result.err.find("cannot write the result to stdout: No space left on device")
+                      != std::string::npos);
+            CHECK(scene().not_finished() == "");
+            scene().reset();
+        }
     }
 }
