@@ -1,7 +1,5 @@
-// Others work on the same data meanwhile: they hold and want the same rows, change and delete them, alter the table, and
-// add events to the SQLite file.
+// Others work on the same table meanwhile: they hold and want the same rows, change and delete them, and alter it.
 #include "attempt.hpp"
-#include "server.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -232,27 +230,4 @@ TEST_CASE("the server adds its generated columns and indexes, or an admin remove
         CHECK_MESSAGE(came_through(result), result.err);
         return result;
     });
-}
-
-TEST_CASE("events that the running server adds meanwhile harm nothing, and are there for the next run") {
-    Scene own;
-    samples::Server server(own.sqlite);
-    support::Process process(own.command({"--batch-size", "5"}));
-    int added = 0;
-    while (!process.has_closed_output()) {
-        count_fault();
-        server.execute(samples::insert(fmt::format("later-{}", ++added)));
-        process.read_for(std::chrono::milliseconds(1));
-    }
-    const Result result = process.wait();
-    CHECK_MESSAGE(came_through(result), result.err);
-    CHECK(summary(result, "Successfully updated") == own.updated);
-    CHECK(summary(result, "Failed") == own.failed);
-    // The file is another one now, so of what not_finished() asks only the rows are compared.
-    CHECK(own.rows_done() == own.updated);
-
-    const Result again = support::run(own.command({}));
-    CHECK(summary(again, "Total events processed") == own.events + added);
-    CHECK(summary(again, "No vector") == own.no_vector + added);
-    server.execute(samples::insert("the last")); // it was never kept from writing
 }

@@ -151,7 +151,7 @@ std::uint64_t Scene::bytes_of_run(const Words &options, Table table) {
     return bytes;
 }
 
-std::string Scene::harm_done() const {
+std::string Scene::rows_harmed() const {
     const auto rows = connect().query(
         "SELECT id, o.metadata, v.metadata, e.metadata FROM pcas_vectors AS v FULL JOIN original AS o USING (id) "
         "FULL JOIN expected AS e USING (id) WHERE v.id IS NULL OR o.id IS NULL OR v.created_at <> o.created_at "
@@ -161,6 +161,11 @@ std::string Scene::harm_done() const {
         return fmt::format("{} rows are harmed, among them {}: was {}, is {}, should be {}", rows.size(),
                            rows[0][0].value_or("?"), rows[0][1].value_or("NULL"), rows[0][2].value_or("NULL"),
                            rows[0][3].value_or("NULL"));
+    return "";
+}
+
+std::string Scene::harm_done() const {
+    if (const std::string harm = rows_harmed(); !harm.empty()) return harm;
     if (samples::contents_of(directory_ / "data") != sqlite_before_)
         return "the SQLite file or its directory has changed";
     return "";
