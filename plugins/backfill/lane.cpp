@@ -11,7 +11,7 @@ namespace {
 
 // Of the rows of a batch some are looked up to find where it lies. More than its first and last, for these may not be
 // there.
-constexpr std::size_t one_in = 16;
+constexpr std::size_t one_in = 32;
 
 // For an answer to arrive after the server has given up on a statement.
 constexpr std::chrono::seconds grace{10};

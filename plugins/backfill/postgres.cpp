@@ -54,7 +54,9 @@ bool begins_with(std::string_view text, std::string_view prefix) {
 Trouble trouble_of(std::string_view severity, std::string_view sqlstate) {
     const bool shutting_down = sqlstate == "57P01" || sqlstate == "57P02" || sqlstate == "57P03";
     const bool hangs_up = severity == "FATAL" || severity == "PANIC";
-    if (hangs_up || shutting_down || begins_with(sqlstate, "08")) return Trouble::lost;
+    // What we send is well-formed: somebody between us and the server has cut it, or answers somebody else.
+    const bool garbled = sqlstate == "22P03";
+    if (hangs_up || shutting_down || garbled || begins_with(sqlstate, "08")) return Trouble::lost;
     // Serialization failure, deadlock, lock timeout, statement timeout (or an administrator's cancel).
     for (const char *contended : {"40001", "40P01", "55P03", "57014"})
         if (sqlstate == contended) return Trouble::contended;

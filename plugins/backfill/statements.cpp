@@ -33,20 +33,24 @@ UPDATE {table} AS v
    AND {stale}
 RETURNING v.id)";
 
-// From a page before the first of some rows to a page behind the last: the rest of the batch is between them if the rows
-// lie in the order of the events. If these lie far apart they do not, and nothing is read. The server must not look up
-// the ids as well, which it cannot by an index of another collation.
+// From the first to the last of some rows: the rest of the batch is between them if its rows lie in the order of the
+// events. If one of these is not there, it may have been the first, so there is a page more on either side; if they lie
+// far apart, the others do not lie between them, and nothing is read. The server must not look up the ids as well, which
+// it cannot by an index of another collation.
 constexpr const char *update_together_text = R"(
-WITH pages AS MATERIALIZED (
-    SELECT min(page) AS first, max(page) AS last
-      FROM (SELECT (o.ctid::text::point)[0]::bigint AS page FROM {table} AS o WHERE o.id = ANY ($4::text[])) AS found
+WITH place AS MATERIALIZED (
+    SELECT first, last, all_there, (first::text::point)[0]::bigint AS first_page, (last::text::point)[0]::bigint AS last_page
+      FROM (SELECT min(o.ctid) AS first, max(o.ctid) AS last, count(*) = cardinality($4) AS all_there
+              FROM {table} AS o WHERE o.id = ANY ($4::text[])) AS found
 )
 UPDATE {table} AS v
    SET metadata = {merged}
   FROM unnest($1::text[], $2::jsonb[]) AS u (id, metadata)
- WHERE v.ctid >= (SELECT format('(%s,0)', greatest(first - 1, 0))::tid FROM pages)
-   AND v.ctid < (SELECT format('(%s,0)', CASE WHEN last - first <= cardinality($1) / 4 THEN last + 2 ELSE 0 END)::tid
-                   FROM pages)
+ WHERE v.ctid >= (SELECT CASE WHEN all_there THEN first
+                              ELSE format('(%s,0)', greatest(first_page - 1, 0))::tid END FROM place)
+   AND v.ctid <= (SELECT CASE WHEN last_page - first_page > cardinality($1) / 4 THEN '(0,0)'
+                              WHEN all_there THEN last
+                              ELSE format('(%s,0)', last_page + 2)::tid END FROM place)
    AND v.id COLLATE "C" = u.id
    AND {stale}
 RETURNING v.id)";
