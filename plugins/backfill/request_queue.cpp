@@ -9,9 +9,10 @@ namespace {
 // Of rows in one look. More are hardly any cheaper, and a server can't get rid of a large answer while we do something else.
 constexpr std::size_t most_to_look_at = 500;
 
-Request with_rows_of(Request request, std::vector<Row> rows) {
+// In the order of their ids they are scattered among those of the other part.
+Request part_of(Request request, std::vector<Row> rows) {
     request.rows = std::move(rows);
-    request.together = false; // but scattered among those of the other part
+    request.together = false;
     return request;
 }
 
@@ -87,7 +88,7 @@ void RequestQueue::put_last_split(const Request &request) {
 // Of one row the first is empty.
 RequestQueue::Halves RequestQueue::halves(const Request &request) {
     const auto middle = request.rows.begin() + static_cast<std::ptrdiff_t>(request.rows.size() / 2);
-    return {with_rows_of(request, {request.rows.begin(), middle}), with_rows_of(request, {middle, request.rows.end()})};
+    return {part_of(request, {request.rows.begin(), middle}), part_of(request, {middle, request.rows.end()})};
 }
 
 std::optional<Request> RequestQueue::take(Clock::time_point now, bool even_if_small, std::size_t most_to_write) {
@@ -107,8 +108,8 @@ std::optional<Request> RequestQueue::take(Clock::time_point now, bool even_if_sm
 void RequestQueue::cut(Request &request, std::size_t most) {
     if (request.rows.size() <= most) return;
     const auto middle = request.rows.begin() + static_cast<std::ptrdiff_t>(most);
-    put_back(with_rows_of(request, {middle, request.rows.end()}));
-    request.rows.erase(middle, request.rows.end());
+    put_back(part_of(request, {middle, request.rows.end()}));
+    request = part_of(request, {request.rows.begin(), middle});
 }
 
 } // namespace backfill

@@ -2,7 +2,8 @@
 //
 // A transaction costs a server the same for one row as for many. So what is small is not sent at once but filled: a look
 // with rows of the next batches, up to a fixed number; an update, such as one of the few stale rows that looks find, up
-// to as many as the user wants to have committed at a time. Neither is filled any more once it holds a few megabytes.
+// to as many as the user wants to have committed at a time. Neither is filled any more once it holds a few megabytes, and
+// rows that lie together in the table stay by themselves.
 #pragma once
 
 #include "request.hpp"

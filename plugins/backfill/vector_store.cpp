@@ -86,6 +86,7 @@ void VectorStore::submit(Batch batch) {
     Request request{std::move(all), step};
     request.together =
         step == Step::update && one_heap_ && request.rows.size() >= fewest_together && course_.rows_lie_together();
+    request.closed = request.together;
     waiting_.add(std::move(request));
     send_ready(false);
     wait_for_answers(Clock::now()); // takes in what is here: a server that cannot get rid of its answers stands still

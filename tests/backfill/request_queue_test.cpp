@@ -132,6 +132,22 @@ TEST_CASE("an update is cut to what may be written at once; a look is not") {
     CHECK(taken(queue, true, 3) == "abcd");
 }
 
+TEST_CASE("rows that lie together go neither to fill another request nor with others, and a part of them does not") {
+    RequestQueue queue(batch_size);
+    const Rows others({"g"}), rows({"a", "b", "c", "d"});
+    queue.add(others.request(Step::update));
+    for (int batch = 0; batch < 2; ++batch) {
+        Request request = rows.request(Step::update);
+        request.together = true;
+        request.closed = true;
+        queue.add(std::move(request));
+    }
+    CHECK(queue.take(now, false, everything)->together);
+    for (int part = 0; part < 2; ++part) CHECK_FALSE(queue.take(now, false, 2)->together);
+    CHECK(taken(queue, false) == "nothing");
+    CHECK(taken(queue, true) == "g");
+}
+
 TEST_CASE("what is to wait for a moment is taken when it is due, and others before it") {
     RequestQueue queue(batch_size);
     const Rows later({"a"}), other({"b"});
