@@ -81,7 +81,7 @@ std::optional<Request> Lane::send(Request request) {
         events_since_asked = 0;
         ++questions_on_their_way;
     }
-    sent_.push_back({std::move(request), Clock::now(), prepared_});
+    sent_.push_back({std::move(request), Clock::now(), prepared_ && has_rows});
     return std::nullopt;
 }
 

@@ -219,6 +219,7 @@ void VectorStore::handle(Lane &lane, Answer answer) {
             return lanes_.lost(lane, answer.error->message,
                                has_rows ? std::optional(std::move(answer.request)) : std::nullopt);
         }
+        // Not every server that speaks as PostgreSQL has such a log.
         if (answer.request.step == Step::ask_log) return void(lane.tells_log_positions = false);
         learn_pace(answer);
         return handle_error(answer.request, *answer.error);
@@ -372,7 +373,7 @@ void VectorStore::greet(Lane &lane) {
         check_obstacles(connection);
         if (settings_.mode == Mode::dry_run) return;
         make_durable(connection);
-        lane.tells_log_positions = !lane.commits_wait() && tells_log_positions(connection);
+        lane.tells_log_positions = !lane.commits_wait(); // until it does not
     });
 }
 
@@ -382,15 +383,6 @@ void VectorStore::make_durable(const Connection &connection) const {
     } catch (const StoreError &error) {
         if (!connection.alive()) throw;
         throw StoreError(fmt::format("cannot make updates durable: {}", error.what()));
-    }
-}
-
-bool VectorStore::tells_log_positions(const Connection &connection) const {
-    try {
-        return PQntuples(connection.query(statements_.log_positions.text.c_str()).get()) == 1;
-    } catch (const StatementError &) { // not every server that speaks as PostgreSQL has such a log
-        if (!connection.alive()) throw;
-        return false;
     }
 }
 

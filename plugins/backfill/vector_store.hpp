@@ -123,7 +123,6 @@ private:
     void greet(Lane &lane);
     void check_obstacles(const Connection &connection);
     void make_durable(const Connection &connection) const;
-    bool tells_log_positions(const Connection &connection) const;
     void resolve_doubt();
     void take_back(LostWork work);
     void put_back_lost(Request request);
