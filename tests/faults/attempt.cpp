@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <optional>
 #include <set>
@@ -116,6 +117,12 @@ bool Attempt::reach_the_moment() {
         if (scene.proxy.status().stalled) return true;
     }
     return false;
+}
+
+support::Result Attempt::result_of_kill() {
+    support::Result killed = result();
+    struck = killed.exit_code == 128 + SIGKILL;
+    return killed;
 }
 
 bool Attempt::still_runs() {

@@ -32,6 +32,7 @@ public:
     // Takes in what it says until it says no more for a moment.
     const support::Result &said_so_far();
     support::Result result() { return process.wait(); } // when it has ended
+    support::Result result_of_kill();                   // likewise, by the fault: else it found nothing to strike
     bool still_runs();
 
     Scene &scene;

@@ -112,8 +112,6 @@ TEST_CASE("the command is killed, and the pooler goes on with what it was given"
     inject(scene(), "kill before the pooler", 4, [](Attempt &attempt) {
         attempt.process.signal(SIGKILL);
         attempt.resume();
-        Result result = attempt.result();
-        attempt.struck = result.exit_code == 128 + SIGKILL;
-        return result;
+        return attempt.result_of_kill();
     });
 }

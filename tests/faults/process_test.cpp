@@ -26,12 +26,6 @@ bool ended_before_the_first_batch(const Attempt &attempt, const Result &result) 
     return true;
 }
 
-Result result_of_kill(Attempt &attempt) {
-    Result result = attempt.result();
-    attempt.struck = result.exit_code == 128 + SIGKILL;
-    return result;
-}
-
 // The shell closes or redirects what a program is to find so.
 Words with_output(const std::string &redirection, const Words &command) {
     Words words{"bash", "-c", "exec \"$0\" \"$@\" " + redirection};
@@ -46,7 +40,7 @@ TEST_CASE("killed at any moment, it leaves nothing that the next run does not fi
         attempt.process.signal(SIGKILL);
         if (attempt.chance.between(0, 1) == 0) attempt.scene.proxy.tell("cut"); // what it has sent may arrive, or not
         attempt.resume();
-        return result_of_kill(attempt);
+        return attempt.result_of_kill();
     });
 }
 
@@ -54,7 +48,7 @@ TEST_CASE("killed at any moment, it leaves a checkpoint and a report that the ne
     inject_and_go_on(scene(), "kill with a checkpoint", 6, [](Attempt &attempt) {
         attempt.process.signal(SIGKILL);
         attempt.resume();
-        return result_of_kill(attempt);
+        return attempt.result_of_kill();
     });
 }
 

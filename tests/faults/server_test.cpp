@@ -109,8 +109,7 @@ TEST_CASE(
         attempt.said_so_far(); // it has written what it had to write
         attempt.process.signal(SIGKILL);
         attempt.resume();
-        Result result = attempt.result();
-        attempt.struck = result.exit_code == 128 + SIGKILL;
+        Result result = attempt.result_of_kill();
         log_writer.emplace(attempt.scene);
         return result;
     });

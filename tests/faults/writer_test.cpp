@@ -133,9 +133,7 @@ TEST_CASE(
         attempt.resume();
         attempt.process.read_for(std::chrono::milliseconds(attempt.chance.between(0, 30)));
         attempt.process.signal(SIGKILL);
-        Result result = attempt.result();
-        attempt.struck = result.exit_code == 128 + SIGKILL;
-        return result;
+        return attempt.result_of_kill();
     };
     for (int round = 0; round < rounds(4); ++round) {
         Chance chance("kill beside a writer", round);
