@@ -10,8 +10,7 @@ namespace backfill {
 
 inline constexpr int no_row = -1;
 
-// For each row of the request, which are in the order of their ids, the number of one of the answer's rows that have its
-// id in their first column, or no_row.
+// For each row of the request the number of one of the answer's rows that have its id in their first column, or no_row.
 std::vector<int> rows_of(const Request &request, const Rows &answer);
 
 } // namespace backfill

@@ -2,6 +2,7 @@
 
 #include "array_parameter.hpp"
 #include "batch_parameters.hpp"
+#include "request_queue.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -59,29 +60,24 @@ void Lane::prepare_statements() {
 }
 
 std::optional<Request> Lane::send(Request request) {
-    const bool has_rows = !request.rows.empty();
-    const bool sent = (!has_rows
+    // To plan that statement takes longer than it saves.
+    if (request.together && !prepared_) request = one_by_one(std::move(request));
+    const bool sent = (request.is_question()
                        || connection_->send(statements_.settings,
                                             {text(lock_timeout_),
                                              text(statement_timeout_),
                                              text(read_only_),
                                              text(synchronous_commit_),
-                                             {text_oid, goes_together(request) ? "on" : "off", false}},
+                                             {text_oid, request.together ? "on" : "off", false}},
                                             prepared_))
                       && send_statement(request) && connection_->sync();
     if (!sent) return request;
     if (sent_.empty()) last_heard_ = Clock::now();
     events_ += request.rows.size();
-    if (request.step == Step::update) {
-        ++updates_since_asked;
-        events_since_asked += request.rows.size();
-    }
-    if (!has_rows) {
-        updates_since_asked = 0;
-        events_since_asked = 0;
-        ++questions_on_their_way;
-    }
-    sent_.push_back({std::move(request), Clock::now(), prepared_ && has_rows});
+    unflushed.sent(request);
+    const bool prepared = prepared_ && !request.is_question();
+    sent_.push_back({std::move(request), Clock::now(), prepared});
+    output_may_wait_ = true;
     return std::nullopt;
 }
 
@@ -95,16 +91,11 @@ bool Lane::send_statement(const Request &request) {
     return connection_->send(look, {{text_array_oid, ids.bytes(), true}}, prepared_);
 }
 
-// To plan that statement takes longer than it saves.
-bool Lane::goes_together(const Request &request) const {
-    return request.together && prepared_;
-}
-
 bool Lane::send_update(const Request &request) {
     BatchParameters parameters;
     for (const Row &row : request.rows) parameters.add(row.update());
     std::vector<Parameter> values = parameters.all();
-    if (!goes_together(request)) return connection_->send(statements_.update, values, prepared_);
+    if (!request.together) return connection_->send(statements_.update, values, prepared_);
     ArrayParameter some(text_oid);
     for (const Row &row : request.rows)
         if (row.at % one_in == 0 || row.at + 1 == row.job->results.size()) some.add(row.update().id.text);
@@ -115,15 +106,15 @@ bool Lane::send_update(const Request &request) {
 Lane::Load Lane::load(bool of_updates) const {
     Load load;
     for (const Sent &sent : sent_) {
-        if (sent.request.rows.empty() || (sent.request.step == Step::update) != of_updates) continue;
+        if (sent.request.is_question() || (sent.request.step == Step::update) != of_updates) continue;
         ++load.requests;
         load.events += sent.request.rows.size();
     }
     return load;
 }
 
-bool Lane::flush_output() {
-    return PQflush(connection_->handle()) == 1;
+void Lane::flush_output() {
+    output_may_wait_ = PQflush(connection_->handle()) == 1;
 }
 
 void Lane::read_input() {
@@ -157,7 +148,7 @@ std::optional<Answer> Lane::receive() {
             sent_.pop_front();
             last_answer_ = now;
             events_ -= answer.request.rows.size();
-            if (answer.request.rows.empty()) --questions_on_their_way;
+            unflushed.answered(answer.request);
             if (was_prepared && answer.error && is_about_preparation(*answer.error)) {
                 prepared_ = false;
                 answer.error->trouble = Trouble::unprepared;
@@ -181,12 +172,11 @@ std::chrono::microseconds Lane::duration_of(Clock::time_point sent, Clock::time_
 std::deque<Request> Lane::hang_up() {
     std::deque<Request> requests;
     for (Sent &sent : sent_)
-        if (!sent.request.rows.empty()) requests.push_back(std::move(sent.request));
+        if (!sent.request.is_question()) requests.push_back(std::move(sent.request));
     sent_.clear();
     events_ = 0;
-    updates_since_asked = 0;
-    events_since_asked = 0;
-    questions_on_their_way = 0;
+    unflushed = {};
+    output_may_wait_ = false;
     rows_.reset();
     error_.reset();
     connection_.reset();

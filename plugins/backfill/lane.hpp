@@ -70,7 +70,10 @@ public:
     };
     Load load(bool of_updates) const; // of what is on its way: updates, or looks
     int socket() const { return PQsocket(connection_->handle()); }
-    bool flush_output(); // true if there is more to be sent as soon as the socket takes it
+    // Something may have been sent that the socket did not take yet. If so, nothing more should be: libpq moves all that it
+    // keeps each time that the socket takes a part. Once the socket takes more, flush_output() is to be called.
+    bool output_may_wait() const { return output_may_wait_; }
+    void flush_output();
     void read_input();
 
     // When the server will have been silent for so long, with something to answer, that the link must be dead.
@@ -78,17 +81,12 @@ public:
 
     bool commits_wait() const { return synchronous_commit_ == "on"; } // for the disk
     Unflushed unflushed;                                              // rows that were written by answered requests
-    bool tells_log_positions = false;       // which say what of these is durable; if not, a flush does
-    std::size_t questions_on_their_way = 0; // for log positions, or a flush
-    std::size_t updates_since_asked = 0;    // that were sent since the last one
-    std::size_t events_since_asked = 0;     // in them
-    int failures = 0;                       // connections lost, or not made, since the last answer
+    int failures = 0; // connections lost, or not made, since the last answer
     Clock::time_point retry_at = {};
     bool given_up = false;
 
 private:
     void prepare_statements();
-    bool goes_together(const Request &request) const;
     bool send_statement(const Request &request);
     bool send_update(const Request &request);
     std::chrono::microseconds duration_of(Clock::time_point sent, Clock::time_point now) const;
@@ -100,6 +98,7 @@ private:
     std::optional<Connection> connection_;
     Clock::duration round_trip_{};
     bool prepared_ = false;
+    bool output_may_wait_ = false;
 
     struct Sent {
         Request request;

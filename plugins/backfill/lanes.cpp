@@ -85,7 +85,7 @@ Lane *Lanes::least_busy() const {
 }
 
 Lane *Lanes::least_busy_that_takes_more() const {
-    return least_busy_of([](Lane &lane) { return !lane.flush_output(); });
+    return least_busy_of([](const Lane &lane) { return !lane.output_may_wait(); });
 }
 
 Lane *Lanes::least_busy_of(const auto &that) const {
@@ -111,7 +111,7 @@ void Lanes::wait(Clock::time_point wake) {
     for (const auto &lane : lanes_) {
         if (!lane->is_up()) continue;
         wake = std::min(wake, lane->deadline().value_or(wake));
-        sockets.push_back({lane->socket(), static_cast<short>(POLLIN | (lane->flush_output() ? POLLOUT : 0)), 0});
+        sockets.push_back({lane->socket(), static_cast<short>(POLLIN | (lane->output_may_wait() ? POLLOUT : 0)), 0});
         up.push_back(lane.get());
     }
     if (!stopping) sockets.push_back({stop_.descriptor, POLLIN, 0});
@@ -122,8 +122,10 @@ void Lanes::wait(Clock::time_point wake) {
             std::max<std::int64_t>(std::chrono::ceil<std::chrono::milliseconds>(wake - Clock::now()).count(), 0));
     if (::poll(sockets.data(), sockets.size(), timeout) < 0 && errno != EINTR)
         throw StoreError(fmt::format("cannot wait for PostgreSQL: {}", std::strerror(errno)));
-    for (std::size_t at = 0; at < up.size(); ++at)
+    for (std::size_t at = 0; at < up.size(); ++at) {
+        if ((sockets[at].revents & POLLOUT) != 0) up[at]->flush_output();
         if ((sockets[at].revents & ~POLLOUT) != 0) up[at]->read_input();
+    }
 }
 
 void Lanes::lost(Lane &lane, const std::string &reason, std::optional<Request> answered) {

@@ -78,8 +78,7 @@ std::optional<std::string> obstacle_to_updates(const SessionFacts &session, cons
     if (session.standby) return "the server is a read-only standby; connect to the primary";
     if (session.read_only)
         return "transactions on this server are read-only (default_transaction_read_only); connect to the primary, or "
-               "as a role "
-               "that may write";
+               "as a role that may write";
     if (!facts.may_be_updated)
         return fmt::format("role {0} may not update {1}; let its owner run: GRANT UPDATE (metadata) ON {1} TO {0}",
                            session.role, table.quoted());

@@ -63,13 +63,15 @@ struct Request {
     Step step;
     int updates = 0;       // that left these rows as they were
     bool compared = false; // and that did not tell
-    bool together =
-        false;        // an update of rows that should lie together in the table; a look at those that it did not find
-    int attempts = 0; // that failed by trouble which may pass
-    int losses = 0;   // of the connection, while the server was at it
-    bool closed = false;  // takes no more rows
-    bool doubted = false; // failed once as everything would fail if the table were gone, and it was not
+    bool together = false; // an update of rows that should lie together in the table: in their order there
+    bool missed = false;   // a look at rows that such an update did not find
+    int attempts = 0;      // that failed by trouble which may pass
+    int losses = 0;        // of the connection, while the server was at it
+    bool closed = false;   // takes no more rows
+    bool doubted = false;  // failed once as everything would fail if the table were gone, and it was not
     std::chrono::steady_clock::time_point not_before = {};
+
+    bool is_question() const { return step == Step::ask_log || step == Step::flush; }
 };
 
 } // namespace backfill

@@ -9,27 +9,31 @@ namespace {
 // Of rows in one look. More are hardly any cheaper, and a server can't get rid of a large answer while we do something else.
 constexpr std::size_t most_to_look_at = 500;
 
-// In the order of their ids they are scattered among those of the other part.
-Request part_of(Request request, std::vector<Row> rows) {
-    request.rows = std::move(rows);
-    request.together = false;
-    return request;
-}
-
 std::size_t bytes_in(const Request &request) {
     std::size_t bytes = 0;
     for (const Row &row : request.rows) bytes += size_of(row.update());
     return bytes;
 }
 
-// As rows_of() wants them, and as a server that looks them up one by one locks them: where all keep to one order, two
-// writers do not deadlock.
+// As a server that looks them up one by one locks them: where all keep to one order, two writers do not deadlock.
 void sort_by_id(std::vector<Row> &rows) {
     const auto earlier = [](const Row &a, const Row &b) { return a.update().id < b.update().id; };
     if (!std::is_sorted(rows.begin(), rows.end(), earlier)) std::sort(rows.begin(), rows.end(), earlier);
 }
 
+// A part is sent because of trouble, or because the server is slow: reading whole pages for it does not pay.
+Request part_of(Request request, std::vector<Row> rows) {
+    request.rows = std::move(rows);
+    return one_by_one(std::move(request));
+}
+
 } // namespace
+
+Request one_by_one(Request request) {
+    request.together = false;
+    sort_by_id(request.rows);
+    return request;
+}
 
 std::size_t RequestQueue::capacity(Step step) const {
     return step == Step::update ? batch_size_ : std::max(most_to_look_at, batch_size_);
@@ -39,11 +43,20 @@ bool RequestQueue::may_be_filled(const Request &request) const {
     return !request.closed && request.rows.size() < capacity(request.step) && bytes_in(request) < enough_bytes;
 }
 
-bool RequestQueue::holds_of(const Job &job) const {
-    return std::any_of(requests_.begin(), requests_.end(), [&job](const Request &request) {
-        return std::any_of(request.rows.begin(), request.rows.end(),
-                           [&job](const Row &row) { return row.job == &job; });
+bool RequestQueue::holds_back(const Job &job) const {
+    return std::any_of(requests_.begin(), requests_.end(), [&](const Request &request) {
+        return !request.closed && std::any_of(request.rows.begin(), request.rows.end(), [&job](const Row &row) {
+            return row.job == &job;
+        });
     });
+}
+
+bool RequestQueue::is_ready(const Request &request, Clock::time_point now, bool even_if_small) const {
+    return request.not_before <= now && (even_if_small || !may_be_filled(request));
+}
+
+bool RequestQueue::has_ready(Clock::time_point now) const {
+    return std::ranges::any_of(requests_, [&](const Request &request) { return is_ready(request, now, false); });
 }
 
 RequestQueue::Clock::time_point RequestQueue::next_due(Clock::time_point now) const {
@@ -54,9 +67,10 @@ RequestQueue::Clock::time_point RequestQueue::next_due(Clock::time_point now) co
 }
 
 void RequestQueue::add(Request request) {
-    for (auto other = requests_.rbegin(); other != requests_.rend() && !request.rows.empty(); ++other) {
+    const auto done = [&request] { return request.closed || request.rows.empty(); };
+    for (auto other = requests_.rbegin(); other != requests_.rend() && !done(); ++other) {
         const bool alike = other->step == request.step && other->updates == request.updates
-                           && other->compared == request.compared && other->together == request.together;
+                           && other->compared == request.compared && other->missed == request.missed;
         if (!alike || !may_be_filled(*other)) continue;
         const std::size_t room = capacity(other->step) - other->rows.size();
         const auto moved = static_cast<std::ptrdiff_t>(std::min(room, request.rows.size()));
@@ -92,13 +106,12 @@ RequestQueue::Halves RequestQueue::halves(const Request &request) {
 }
 
 std::optional<Request> RequestQueue::take(Clock::time_point now, bool even_if_small, std::size_t most_to_write) {
-    const auto ready = std::find_if(requests_.begin(), requests_.end(), [&](const Request &request) {
-        return request.not_before <= now && (even_if_small || !may_be_filled(request));
-    });
+    const auto ready =
+        std::ranges::find_if(requests_, [&](const Request &request) { return is_ready(request, now, even_if_small); });
     if (ready == requests_.end()) return std::nullopt;
     Request request = std::move(*ready);
     requests_.erase(ready);
-    sort_by_id(request.rows);
+    if (!request.together) sort_by_id(request.rows);
     const std::size_t most = capacity(request.step);
     cut(request, request.step == Step::update ? std::min(most, most_to_write) : most);
     return request;

@@ -16,6 +16,9 @@
 
 namespace backfill {
 
+// The same rows, not as those that lie together: in the order of their ids.
+Request one_by_one(Request request);
+
 class RequestQueue {
 public:
     using Clock = std::chrono::steady_clock;
@@ -23,7 +26,8 @@ public:
     // No update has more rows than `batch_size`.
     explicit RequestQueue(std::size_t batch_size) : batch_size_(batch_size) {}
 
-    bool holds_of(const Job &job) const; // any row
+    bool holds_back(const Job &job) const;       // any row, to be filled with those of others
+    bool has_ready(Clock::time_point now) const; // one that take() hands out in any case
     // When the next one is due of those that wait for a moment. The end of time if none does.
     Clock::time_point next_due(Clock::time_point now) const;
 
@@ -37,7 +41,7 @@ public:
     void put_last_split(const Request &request);
 
     // The first request that is due by `now` and full; with `even_if_small`, the first that is due. Its rows are in the
-    // order of their ids, and at most `most_to_write` if it is an update: the rest stays.
+    // order of their ids, or as they lie together, and at most `most_to_write` if it is an update: the rest stays.
     std::optional<Request> take(Clock::time_point now, bool even_if_small, std::size_t most_to_write);
 
 private:
@@ -46,6 +50,7 @@ private:
     static Halves halves(const Request &request);
     std::size_t capacity(Step step) const;
     bool may_be_filled(const Request &request) const;
+    bool is_ready(const Request &request, Clock::time_point now, bool even_if_small) const;
     void cut(Request &request, std::size_t most);
 
     std::deque<Request> requests_;

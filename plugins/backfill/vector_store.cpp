@@ -21,8 +21,6 @@ constexpr std::size_t most_bytes_on_a_lane = 2 * enough_bytes;
 // Where rows lie together, three pages or more are read for them: some hundred rows.
 constexpr std::size_t fewest_together = 32;
 
-constexpr std::size_t questions_on_a_lane = 8; // for the log, at a time
-
 // Each of them may crash the server, for everybody, some ten times until it is found.
 constexpr int most_lethal_events = 3;
 
@@ -96,7 +94,7 @@ BatchResult VectorStore::wait() {
     while (jobs_.front()->open > 0) {
         lanes_.connect_again();
         if (doubtful_) resolve_doubt();
-        send_ready(waiting_.holds_of(*jobs_.front()));
+        send_ready(waiting_.holds_back(*jobs_.front()));
         send_flushes();
         wait_for_answers(lanes_.next_attempt());
     }
@@ -166,21 +164,11 @@ Lane *VectorStore::lane_with_room(const Request &request) {
     return has_room || load.requests < 2 ? best : nullptr;
 }
 
-// What is durable is asked for again and again while more is on its way, so that nobody waits for the disk. Where the
-// server does not tell, the disk is waited for: for half of what may be on its way, while the other half is.
-std::optional<Step> VectorStore::due_question(const Lane &lane) const {
-    const std::size_t part = lane.tells_log_positions ? questions_on_a_lane : 2;
-    const bool due = lane.updates_since_asked > 0
-                     && (lane.events_since_asked >= most_on_a_lane(Step::update) / part
-                         || lane.updates_since_asked >= most_requests_on_a_lane / part);
-    if (!due) return std::nullopt;
-    return lane.tells_log_positions ? Step::ask_log : Step::flush;
-}
-
 void VectorStore::send(Lane &lane, Request request) {
     auto refused = lane.send(std::move(request));
     if (!refused) {
-        if (const auto question = due_question(lane)) refused = lane.send({{}, *question});
+        const auto question = lane.unflushed.due_question(most_on_a_lane(Step::update), most_requests_on_a_lane);
+        if (question) refused = lane.send({{}, *question});
         if (!refused) return;
     } else {
         waiting_.put_back(std::move(*refused));
@@ -188,12 +176,13 @@ void VectorStore::send(Lane &lane, Request request) {
     lanes_.lost(lane, lane.last_error());
 }
 
-// Where the oldest batch waits for nothing but to be durable, and no answer is to come that may tell that it is.
+// Where the oldest batch waits for nothing but to be durable, nothing is to be sent after which that would be asked, and no
+// answer is to come that may tell.
 void VectorStore::send_flushes() {
     const Job &oldest = *jobs_.front();
-    if (oldest.open == 0 || oldest.open != oldest.unflushed) return;
+    if (oldest.open == 0 || oldest.open != oldest.unflushed || waiting_.has_ready(due_until_)) return;
     for (const auto &lane : lanes_) {
-        if (!lane->is_up() || lane->unflushed.empty() || lane->questions_on_their_way > 0) continue;
+        if (!lane->is_up() || lane->unflushed.empty() || lane->unflushed.is_asked()) continue;
         if (lane->send({{}, Step::flush})) return lanes_.lost(*lane, lane->last_error());
     }
 }
@@ -215,12 +204,12 @@ void VectorStore::read_answers(Lane &lane) {
 void VectorStore::handle(Lane &lane, Answer answer) {
     if (answer.error) {
         if (answer.error->trouble == Trouble::lost) { // the server said that it is about to hang up
-            const bool has_rows = !answer.request.rows.empty();
+            const bool is_work = !answer.request.is_question();
             return lanes_.lost(lane, answer.error->message,
-                               has_rows ? std::optional(std::move(answer.request)) : std::nullopt);
+                               is_work ? std::optional(std::move(answer.request)) : std::nullopt);
         }
         // Not every server that speaks as PostgreSQL has such a log.
-        if (answer.request.step == Step::ask_log) return void(lane.tells_log_positions = false);
+        if (answer.request.step == Step::ask_log) return void(lane.unflushed.log_tells = false);
         learn_pace(answer);
         return handle_error(answer.request, *answer.error);
     }
@@ -242,7 +231,7 @@ void VectorStore::handle(Lane &lane, Answer answer) {
 }
 
 void VectorStore::learn_pace(const Answer &answer) {
-    if (answer.request.rows.empty()) return;
+    if (answer.request.is_question()) return;
     const Step step = answer.request.step;
     if (!answer.error || answer.error->trouble == Trouble::rejected)
         course_.took(step, answer.request.rows.size(), answer.duration);
@@ -255,7 +244,7 @@ void VectorStore::learn_pace(const Answer &answer) {
 void VectorStore::settle_update(Lane &lane, const Request &request, const Rows &rows) {
     const std::vector<int> returned = rows_of(request, rows);
     Request rest{{}, Step::check, request.updates + 1};
-    rest.together = request.together;
+    rest.missed = request.together;
     for (std::size_t at = 0; at < request.rows.size(); ++at) {
         const Row &row = request.rows[at];
         if (returned[at] == no_row || (at > 0 && returned[at] == returned[at - 1])) {
@@ -314,7 +303,7 @@ void VectorStore::settle_check(Lane &lane, const Request &request, const Rows &r
                    "replacing it would lose it");
             break;
         case RowState::stale:
-            if (request.together) course_.missed_together();
+            if (request.missed) course_.missed_together();
             settle_stale(row, request, again);
             break;
         }
@@ -345,8 +334,8 @@ void VectorStore::settle(const Row &row, Outcome outcome, std::string reason) {
 
 // Answers come in the order of the requests, so every row that waits was committed before the server looked at its log.
 void VectorStore::settle_log(Lane &lane, const Rows &rows) {
-    lane.tells_log_positions = PQntuples(rows.get()) == 1;
-    if (lane.tells_log_positions)
+    lane.unflushed.log_tells = PQntuples(rows.get()) == 1;
+    if (lane.unflushed.log_tells)
         durable(lane.unflushed.take_flushed(number<Unflushed::LogPosition>(rows, 0, 0),
                                             number<Unflushed::LogPosition>(rows, 0, 1)));
 }
@@ -373,7 +362,7 @@ void VectorStore::greet(Lane &lane) {
         check_obstacles(connection);
         if (settings_.mode == Mode::dry_run) return;
         make_durable(connection);
-        lane.tells_log_positions = !lane.commits_wait(); // until it does not
+        lane.unflushed.log_tells = !lane.commits_wait(); // until it does not
     });
 }
 

@@ -100,7 +100,6 @@ private:
     void send_ready(bool even_if_small);
     std::size_t most_on_a_lane(Step step) const; // events
     Lane *lane_with_room(const Request &request);
-    std::optional<Step> due_question(const Lane &lane) const;
     void send(Lane &lane, Request request);
     void send_flushes();
 

@@ -31,14 +31,17 @@ struct Rows {
     std::unique_ptr<Job> job;
 };
 
+std::string ids_of(const Request &request) {
+    std::string ids;
+    for (const Row &row : request.rows) ids += row.update().id.text;
+    return ids;
+}
+
 // The ids of what is taken, one after the other; "nothing" if nothing is.
 std::string taken(RequestQueue &queue, bool even_if_small, std::size_t most_to_write = everything,
                   RequestQueue::Clock::time_point at = now) {
     const auto request = queue.take(at, even_if_small, most_to_write);
-    if (!request) return "nothing";
-    std::string ids;
-    for (const Row &row : request->rows) ids += row.update().id.text;
-    return ids;
+    return request ? ids_of(*request) : "nothing";
 }
 
 } // namespace
@@ -132,9 +135,9 @@ TEST_CASE("an update is cut to what may be written at once; a look is not") {
     CHECK(taken(queue, true, 3) == "abcd");
 }
 
-TEST_CASE("rows that lie together go neither to fill another request nor with others, and a part of them does not") {
+TEST_CASE("rows that lie together keep their order, and to themselves; a part of them does neither") {
     RequestQueue queue(batch_size);
-    const Rows others({"g"}), rows({"a", "b", "c", "d"});
+    const Rows others({"g"}), rows({"d", "b", "c", "a"});
     queue.add(others.request(Step::update));
     for (int batch = 0; batch < 2; ++batch) {
         Request request = rows.request(Step::update);
@@ -142,8 +145,14 @@ TEST_CASE("rows that lie together go neither to fill another request nor with ot
         request.closed = true;
         queue.add(std::move(request));
     }
-    CHECK(queue.take(now, false, everything)->together);
-    for (int part = 0; part < 2; ++part) CHECK_FALSE(queue.take(now, false, 2)->together);
+    const auto whole = queue.take(now, false, everything);
+    CHECK(whole->together);
+    CHECK(ids_of(*whole) == "dbca");
+    for (const std::string ids : {"bd", "ac"}) {
+        const auto part = queue.take(now, false, 2);
+        CHECK_FALSE(part->together);
+        CHECK(ids_of(*part) == ids);
+    }
     CHECK(taken(queue, false) == "nothing");
     CHECK(taken(queue, true) == "g");
 }
@@ -163,10 +172,18 @@ TEST_CASE("what is to wait for a moment is taken when it is due, and others befo
     CHECK(taken(queue, true, everything, request.not_before) == "a");
 }
 
-TEST_CASE("it knows of which jobs it has rows") {
+TEST_CASE("it knows of which jobs it holds rows back, and whether it has any that it does not") {
     RequestQueue queue(batch_size);
-    const Rows here({"a"}), there({"b"});
-    queue.add(here.request(Step::check));
-    CHECK(queue.holds_of(*here.job));
-    CHECK_FALSE(queue.holds_of(*there.job));
+    const Rows small({"a"}), none({"b"}), full({"c", "d", "e", "f"});
+    queue.add(small.request(Step::update));
+    CHECK(queue.holds_back(*small.job));
+    CHECK_FALSE(queue.holds_back(*none.job));
+    CHECK_FALSE(queue.has_ready(now));
+
+    Request later = full.request(Step::update);
+    later.not_before = now + std::chrono::seconds(1);
+    queue.put_back(later);
+    CHECK_FALSE(queue.holds_back(*full.job));
+    CHECK_FALSE(queue.has_ready(now));
+    CHECK(queue.has_ready(later.not_before));
 }

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 using namespace backfill;
@@ -60,4 +61,30 @@ TEST_CASE("what was flushed, or lost with its connection, is forgotten") {
     written.write(1);
     CHECK(written.flushed(200, 150) == Numbers{});
     CHECK(written.flushed(200, 200) == Numbers{2});
+}
+
+TEST_CASE("it is asked again and again while updates are sent, and to flush only for half of what may be on its way") {
+    Unflushed unflushed;
+    const auto update = [](std::size_t rows) { return Request{std::vector<Row>(rows, Row{nullptr, 0}), Step::update}; };
+    const auto due = [&unflushed] { return unflushed.due_question(800, 80); };
+    unflushed.log_tells = true;
+    CHECK(due() == std::nullopt);
+    unflushed.sent(update(99));
+    CHECK(due() == std::nullopt);
+    unflushed.sent(update(1));
+    CHECK(due() == Step::ask_log);
+
+    const Request question{{}, Step::ask_log};
+    unflushed.sent(question);
+    CHECK(unflushed.is_asked());
+    CHECK(due() == std::nullopt);
+    for (int row = 0; row < 10; ++row) unflushed.sent(update(1));
+    CHECK(due() == Step::ask_log);
+    unflushed.answered(question);
+    CHECK_FALSE(unflushed.is_asked());
+
+    unflushed.log_tells = false;
+    CHECK(due() == std::nullopt);
+    unflushed.sent(update(390));
+    CHECK(due() == Step::flush);
 }
