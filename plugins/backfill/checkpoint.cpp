@@ -17,13 +17,6 @@ using Json = nlohmann::ordered_json;
 constexpr const char *format_name = "pcasctl backfill checkpoint";
 constexpr int format_version = 1;
 
-Json to_json(const std::optional<Mark> &mark) {
-    if (!mark) return nullptr;
-    Json json{{"rowid", mark->rowid}};
-    add_id(json, mark->id);
-    return json;
-}
-
 Json to_json(const std::optional<EventId> &id) {
     if (!id) return nullptr;
     Json json = Json::object();

@@ -1,7 +1,8 @@
 #include "position.hpp"
 
+#include "id_member.hpp"
+
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 namespace backfill {
 namespace {
@@ -14,6 +15,13 @@ std::string described(const Mark &mark, const char *table) {
 }
 
 } // namespace
+
+nlohmann::ordered_json to_json(const std::optional<Mark> &mark) {
+    if (!mark) return nullptr;
+    nlohmann::ordered_json json{{"rowid", mark->rowid}};
+    add_id(json, mark->id);
+    return json;
+}
 
 std::string described(const Position &position) {
     if (!position.graph) return position.events ? described(*position.events, "events") : "the first event";

@@ -6,6 +6,8 @@
 
 #include "event.hpp"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -26,6 +28,7 @@ struct Position {
     bool operator==(const Position &) const = default;
 };
 
-std::string described(const Position &position); // for the user
+nlohmann::ordered_json to_json(const std::optional<Mark> &mark); // null if there is none
+std::string described(const Position &position);                 // for the user
 
 } // namespace backfill

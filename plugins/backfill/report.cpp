@@ -183,7 +183,8 @@ std::string Report::as_json(Ending ending, const Position &reached, const std::v
         json["checkpoint"] = settings_.checkpoint;
     }
     if (failures_ != nullptr) json["report"] = failures_->path();
-    if (ending != Ending::done && reached != Position()) json["done_up_to"] = described(reached);
+    if (ending != Ending::done && reached != Position())
+        json["done_up_to"] = {{"events", to_json(reached.events)}, {"nodes", to_json(reached.graph)}};
     if (settings_.dry_run) {
         json["sample"] = Json::array();
         for (const Preview &preview : sample)

@@ -336,6 +336,22 @@ TEST_CASE("a run that has to give up says where, and the next one goes on from t
     backfill.check_complete();
 }
 
+TEST_CASE("where a run was stopped stands in its JSON as it does in a checkpoint") {
+    Ready backfill;
+    LockedRow lock(backfill, "e1505");
+    std::vector<std::string> argv = backfill.command_line({"--checkpoint", backfill.checkpoint, "--batch-size", "10",
+                                                           "--output", "json", "--postgres", backfill.conninfo});
+    Process process(argv);
+    wait_until_blocked(backfill.database);
+    process.signal(SIGINT);
+    process.wait_for_output("stop");
+    lock.release();
+    const Json json = Json::parse(process.wait().out);
+    CHECK(json["status"] == "interrupted");
+    CHECK(json["done_up_to"] == Json{{"events", backfill.stored()["events"]}, {"nodes", nullptr}});
+    CHECK(json["done_up_to"]["events"]["rowid"] == json["processed"]);
+}
+
 // ---- --report -------------------------------------------------------------------------------------------------------
 
 TEST_CASE("every failure is in the report, with its id, kind and reason, and a new run begins a new one") {
