@@ -41,16 +41,17 @@ Lane::Lane(const std::string &conninfo, const Statements &statements, const Time
 void Lane::connect() {
     connection_.reset();
     connection_.emplace(conninfo_, timeouts_.connect);
-    prepare_statements();
+    const auto start = Clock::now();
+    ours_alone_ = is_ours_alone(*connection_);
+    round_trip_ = Clock::now() - start;
+    synchronous_commit_ = ours_alone_ ? "off" : "on";
+    prepared_ = false;
     connection_->enter_pipeline();
 }
 
 void Lane::prepare_statements() {
-    const auto start = Clock::now();
-    const bool ours_alone = is_ours_alone(*connection_);
-    round_trip_ = Clock::now() - start;
-    synchronous_commit_ = ours_alone ? "off" : "on";
-    prepared_ = ours_alone
+    if (prepared_) return;
+    prepared_ = ours_alone_
                 && connection_->prepare(statements_.settings, {text_oid, text_oid, text_oid, text_oid, text_oid})
                 && connection_->prepare(statements_.update, {text_array_oid, jsonb_array_oid, text_array_oid})
                 && connection_->prepare(statements_.update_together,

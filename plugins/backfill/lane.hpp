@@ -43,6 +43,9 @@ public:
     Lane(const std::string &conninfo, const Statements &statements, const Timeouts &timeouts, bool read_only);
 
     void connect(); // throws StoreError
+    // Where the session is ours alone; until then they are sent whole. To be called within talk(), and where nobody has locked
+    // the table as a whole, for the server waits for that.
+    void prepare_statements();
     bool is_up() const { return connection_ && connection_->alive(); }
     bool is_broken() const { return connection_ && !connection_->alive(); } // to be hung up
     bool is_down() const { return !connection_; }
@@ -86,7 +89,6 @@ public:
     bool given_up = false;
 
 private:
-    void prepare_statements();
     bool send_statement(const Request &request);
     bool send_update(const Request &request);
     std::chrono::microseconds duration_of(Clock::time_point sent, Clock::time_point now) const;
@@ -97,6 +99,7 @@ private:
     std::string lock_timeout_, statement_timeout_, read_only_, synchronous_commit_;
     std::optional<Connection> connection_;
     Clock::duration round_trip_{};
+    bool ours_alone_ = false; // the session
     bool prepared_ = false;
     bool output_may_wait_ = false;
 

@@ -141,7 +141,14 @@ Rows Connection::query(const char *sql, const std::vector<Parameter> &parameters
     const Parameters p(parameters);
     const int sent = PQsendQueryParams(handle_.get(), sql, p.count(), p.types.data(), p.values.data(), p.lengths.data(),
                                        p.formats.data(), 0);
-    Rows rows = answer(sent == 1);
+    return successful(answer(sent == 1));
+}
+
+Rows Connection::run(const std::string &statements) const {
+    return successful(answer(PQsendQuery(handle_.get(), statements.c_str()) == 1));
+}
+
+Rows Connection::successful(Rows rows) const {
     const ExecStatusType status = PQresultStatus(rows.get());
     if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) return rows;
     const ServerError error = error_of(rows.get());

@@ -41,14 +41,18 @@ struct ServerError {
     std::string sqlstate; // five characters; empty if the client noticed the error
     std::string message;  // in one line
     Trouble trouble;
+
+    bool waited_for_lock() const { return sqlstate == "55P03" || sqlstate == "57014"; } // as far as can be told
 };
 
 // A statement that Connection::query() ran.
 class StatementError : public StoreError {
 public:
-    explicit StatementError(const ServerError &error) : StoreError(error.message), trouble(error.trouble) {}
+    explicit StatementError(const ServerError &error)
+        : StoreError(error.message), trouble(error.trouble), waited_for_lock(error.waited_for_lock()) {}
 
     Trouble trouble;
+    bool waited_for_lock; // in vain
 };
 
 using Handle = std::unique_ptr<PGconn, decltype(&PQfinish)>;
@@ -83,6 +87,8 @@ public:
     // Runs one statement and waits for it, as long as for a connection: then the connection counts as lost. Throws
     // StoreError, which is a StatementError if the server has answered. Not in pipeline mode.
     Rows query(const char *sql, const std::vector<Parameter> &parameters = {}) const;
+    // Likewise several statements as one transaction, in one round trip. Returns the rows of the last one.
+    Rows run(const std::string &statements) const;
 
     // Prepares a statement under its name, for send(). False, and nothing has changed, if the server does not want to.
     // Not in pipeline mode.
@@ -102,6 +108,7 @@ public:
 
 private:
     Rows answer(bool sent) const;
+    Rows successful(Rows rows) const;
     void hang_up() const;
     void wait_until(std::chrono::steady_clock::time_point deadline) const;
     std::string clean(const char *message) const;

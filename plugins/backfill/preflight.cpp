@@ -63,18 +63,19 @@ void require_columns(const TableFacts &facts, const SessionFacts &session, const
                         session.role, table.quoted()));
 }
 
-// Passing trouble is met, and healed, where the updates are.
-std::optional<std::string> why_it_cannot_be_updated(const Connection &connection, const TableName &table) {
+// Plans an update, which needs the lock on the table that an update needs, and none on a row.
+std::optional<StatementError> refusal_of_an_update(const Connection &connection, const TableName &table,
+                                                   std::chrono::milliseconds lock_timeout) {
     try {
-        connection.query(planned_update(table).c_str());
+        connection.run(planned_update(table, lock_timeout));
     } catch (const StatementError &error) {
-        if (error.trouble == Trouble::rejected) return error.what();
+        return error;
     }
     return std::nullopt;
 }
 
 std::optional<std::string> obstacle_to_updates(const SessionFacts &session, const TableFacts &facts,
-                                               const Connection &connection, const TableName &table) {
+                                               const TableName &table) {
     if (session.standby) return "the server is a read-only standby; connect to the primary";
     if (session.read_only)
         return "transactions on this server are read-only (default_transaction_read_only); connect to the primary, or "
@@ -82,20 +83,28 @@ std::optional<std::string> obstacle_to_updates(const SessionFacts &session, cons
     if (!facts.may_be_updated)
         return fmt::format("role {0} may not update {1}; let its owner run: GRANT UPDATE (metadata) ON {1} TO {0}",
                            session.role, table.quoted());
-    if (const auto reason = why_it_cannot_be_updated(connection, table))
-        return fmt::format("{} cannot be updated; name the table of PCAS's vectors with --table: {}", table.quoted(),
-                           *reason);
     return std::nullopt;
 }
 
 } // namespace
 
-Preflight preflight(const Connection &connection, const TableName &table) {
+Preflight preflight(const Connection &connection, const TableName &table, std::chrono::milliseconds lock_timeout) {
     const SessionFacts session(connection.query(session_facts));
     require_encoding(session);
     const TableFacts facts(connection.query(table_facts, {{text_oid, table.quoted(), false}}));
     require_columns(facts, session, table);
-    return {obstacle_to_updates(session, facts, connection, table), facts.one_heap};
+    Preflight found;
+    found.one_heap = facts.one_heap;
+    found.obstacle = obstacle_to_updates(session, facts, table);
+    if (found.obstacle) return found;
+    const auto refusal = refusal_of_an_update(connection, table, lock_timeout);
+    if (refusal && refusal->trouble == Trouble::rejected)
+        found.obstacle = fmt::format("{} cannot be updated; name the table of PCAS's vectors with --table: {}",
+                                     table.quoted(), refusal->what());
+    else if (refusal && refusal->waited_for_lock)
+        found.locked = fmt::format("another session has locked {} as a whole, as CREATE INDEX and ALTER TABLE do: {}",
+                                   table.quoted(), refusal->what());
+    return found; // other trouble is met, and healed, where the updates are
 }
 
 } // namespace backfill

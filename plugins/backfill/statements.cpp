@@ -89,6 +89,7 @@ SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint, (pg_current_wal_flush_lsn(
 
 // Rewrites and plans an update, and does nothing.
 constexpr const char *planned_update_text = R"(
+SELECT set_config('lock_timeout', '{lock_timeout}', true);
 EXPLAIN UPDATE {table} AS v SET metadata = v.metadata WHERE v.id IS NULL RETURNING v.id)";
 
 constexpr const char *preview_text = R"(
@@ -114,8 +115,9 @@ Statements::Statements(const TableName &table, std::int64_t seed)
       flush{"pcasctl_flush", flush_text}, log_positions{"pcasctl_log_positions", log_positions_text},
       preview(fill_in(preview_text, table, seed)) {}
 
-std::string planned_update(const TableName &table) {
-    return fmt::format(fmt::runtime(planned_update_text), fmt::arg("table", table.quoted()));
+std::string planned_update(const TableName &table, std::chrono::milliseconds lock_timeout) {
+    return fmt::format(fmt::runtime(planned_update_text), fmt::arg("table", table.quoted()),
+                       fmt::arg("lock_timeout", lock_timeout.count()));
 }
 
 const char *const table_facts = R"(
@@ -125,6 +127,7 @@ SELECT t.oid,
        has_column_privilege(t.oid, id.attnum, 'SELECT') AND has_column_privilege(t.oid, metadata.attnum, 'SELECT'),
        has_column_privilege(t.oid, metadata.attnum, 'UPDATE'),
        (SELECT relkind = 'r' AND NOT relhassubclass FROM pg_class WHERE pg_class.oid = t.oid)
+       AND NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'citus')
        AND has_column_privilege(t.oid, 'ctid', 'SELECT')
        AND current_setting('server_version_num')::int >= 140000
   FROM (SELECT to_regclass($1)) AS t (oid)

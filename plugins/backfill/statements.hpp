@@ -7,6 +7,7 @@
 
 #include "postgres.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 
@@ -58,8 +59,9 @@ struct Statements {
 extern const char *const table_facts;
 
 // Fails where the server could not update the table's metadata: views that it cannot write through, generated columns and
-// the like. It neither reads nor writes a row.
-std::string planned_update(const TableName &table);
+// the like, or where another session has locked the table against writers for longer than the timeout. It neither reads nor
+// writes a row. Two statements, to be run as one transaction.
+std::string planned_update(const TableName &table, std::chrono::milliseconds lock_timeout);
 
 // What tells a table from all others. $1 text: its quoted name. One row: the database's name, the table's full name and
 // its oid, whether we may ask for server_number.

@@ -96,7 +96,7 @@ BatchResult VectorStore::wait() {
         if (doubtful_) resolve_doubt();
         send_ready(waiting_.holds_back(*jobs_.front()));
         send_flushes();
-        wait_for_answers(lanes_.next_attempt());
+        wait_for_answers(std::min(lanes_.next_attempt(), doubtful_ ? doubt_again_at_ : Clock::time_point::max()));
     }
     BatchResult results = std::move(jobs_.front()->results);
     bytes_in_jobs_ -= jobs_.front()->bytes;
@@ -242,6 +242,7 @@ void VectorStore::learn_pace(const Answer &answer) {
 // An id that stands in two rows is returned twice, and one that two batches have may be returned for either: what is not
 // sure is looked at.
 void VectorStore::settle_update(Lane &lane, const Request &request, const Rows &rows) {
+    lock_timeouts_ = 0;
     const std::vector<int> returned = rows_of(request, rows);
     Request rest{{}, Step::check, request.updates + 1};
     rest.missed = request.together;
@@ -360,9 +361,11 @@ void VectorStore::durable(const std::vector<Row> &rows) {
 void VectorStore::greet(Lane &lane) {
     lane.talk([this, &lane](const Connection &connection) {
         check_obstacles(connection);
+        if (!locked_) lane.prepare_statements();
         if (settings_.mode == Mode::dry_run) return;
         make_durable(connection);
         lane.unflushed.log_tells = !lane.commits_wait(); // until it does not
+        if (locked_) doubtful_ = true;
     });
 }
 
@@ -376,17 +379,42 @@ void VectorStore::make_durable(const Connection &connection) const {
 }
 
 void VectorStore::check_obstacles(const Connection &connection) {
-    const Preflight found = preflight(connection, settings_.table);
+    const Preflight found = preflight(connection, settings_.table, lock_timeout());
     one_heap_ = found.one_heap;
+    locked_ = found.locked;
     if (!found.obstacle) return;
     if (settings_.mode == Mode::write) throw StoreError(*found.obstacle);
     warn_("a run without --dry-run would stop at once: " + *found.obstacle);
 }
 
+// Connection::query() does not wait for longer than for a connection.
+std::chrono::milliseconds VectorStore::lock_timeout() const {
+    const Timeouts &timeouts = settings_.timeouts;
+    const auto longest = timeouts.connect / 2;
+    return timeouts.lock.count() == 0 ? longest : std::min(timeouts.lock, longest);
+}
+
 void VectorStore::resolve_doubt() {
     Lane *lane = lanes_.least_busy();
-    if (lane == nullptr || !lane->idle()) return;
-    if (asked(*lane, [this](const Connection &connection) { check_obstacles(connection); })) doubtful_ = false;
+    if (lane == nullptr || !lane->idle() || Clock::now() < doubt_again_at_) return;
+    const bool answered = asked(*lane, [this, lane](const Connection &connection) {
+        check_obstacles(connection);
+        if (!locked_) lane->prepare_statements(); // which this one may have been too late for
+    });
+    if (!answered) return;
+    if (locked_) return wait_for_table();
+    doubtful_ = false;
+    waits_for_table_ = 0;
+    lock_timeouts_ = 0;
+}
+
+void VectorStore::wait_for_table() {
+    if (stop_.requested()) throw StoreError(*locked_);
+    if (++waits_for_table_ > settings_.retries)
+        throw StoreError(fmt::format("gave up after {} attempt{} (--retries): {}", settings_.retries,
+                                     settings_.retries == 1 ? "" : "s", *locked_));
+    warn_("trying again: " + *locked_);
+    doubt_again_at_ = Clock::now() + back_off(waits_for_table_);
 }
 
 // A connection was lost, and with it its answers.
@@ -430,6 +458,9 @@ void VectorStore::handle_error(const Request &request, const ServerError &error)
     case Trouble::unprepared:
         return waiting_.put_back(request);
     case Trouble::contended:
+        // More than once on a connection, while no update succeeds: it may be the whole table that is locked.
+        if (error.waited_for_lock() && ++lock_timeouts_ > lanes_.size()) doubtful_ = true;
+        return retry(request, error);
     case Trouble::exhausted:
         return retry(request, error);
     default:

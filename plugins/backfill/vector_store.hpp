@@ -13,7 +13,8 @@
 //     batch n subtransactions, for the rare bad one.) If the error looks like one that dooms every update, the preflight
 //     is repeated first, and ends the run with its one clear message.
 //   - passing trouble. A deadlock, a timeout or a serialization failure: it is split, since fewer rows meet less of it,
-//     and sent again after a growing pause, while others go on.
+//     and sent again after a growing pause, while others go on. Where nothing succeeds between timeouts, the table as a whole
+//     may be locked: that is looked at, and waited for, before more is sent.
 //   - its connection is lost. Whatever was on its way there, or not durable yet, is sent again: writing a row twice is
 //     harmless. What the server was at is the suspect: if it happens again it is split, and sent again behind others, until
 //     the event that is to blame stands alone. If others pass in between, it fails alone.
@@ -122,7 +123,9 @@ private:
     void greet(Lane &lane);
     void check_obstacles(const Connection &connection);
     void make_durable(const Connection &connection) const;
+    std::chrono::milliseconds lock_timeout() const;
     void resolve_doubt();
+    void wait_for_table();
     void take_back(LostWork work);
     void put_back_lost(Request request);
     void put_back_suspect(Request request, const LostWork &work);
@@ -144,11 +147,15 @@ private:
     Clock::time_point due_until_;           // what was due by then was looked at; what is due later is waited for
     std::size_t events_in_jobs_ = 0;
     std::size_t bytes_in_jobs_ = 0;
-    int failed_flushes_ = 0;    // in a row
-    int lost_since_answer_ = 0; // connections, since the last answer over any of them
-    int lethal_events_ = 0;     // that failed because the connection was lost each time
-    bool one_heap_ = false;     // the table can be read page by page
-    bool doubtful_ = false;     // an error came that may doom all: look again before sending more
+    int failed_flushes_ = 0;                // in a row
+    int lost_since_answer_ = 0;             // connections, since the last answer over any of them
+    int lethal_events_ = 0;                 // that failed because the connection was lost each time
+    bool one_heap_ = false;                 // the table can be read page by page
+    bool doubtful_ = false;                 // an error came that may doom all: look again before sending more
+    Clock::time_point doubt_again_at_ = {}; // not before then
+    std::optional<std::string> locked_;     // the table as a whole, when we looked last: by whom
+    int waits_for_table_ = 0;               // to be unlocked, in a row
+    std::size_t lock_timeouts_ = 0;         // since an update succeeded
     Course course_;
 };
 

@@ -208,15 +208,21 @@ TEST_CASE("rows that lie in the order of the events are found together, and thos
         failed = 60;
         looked_up_most = there / 4;
     }
-    SUBCASE("in another order") {
-        backfill.database.exec("CREATE INDEX shuffled ON pcas_vectors (md5(id)); CLUSTER pcas_vectors USING shuffled; "
-                               "DROP INDEX shuffled");
-        // So small a table would be read as a whole now and then.
-        backfill.database.exec(
-            "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET enable_seqscan = off', current_database()); END $$");
+    SUBCASE("in order, but the rows may be on other servers, which Citus does not tell otherwise") {
+        backfill.database.exec("SET allow_system_table_mods = on; "
+                               "UPDATE pg_extension SET extname = 'citus' WHERE extname = 'plpgsql'");
         looked_up_least = there * 9 / 10;
         looked_up_most = 2 * there;
     }
+    SUBCASE("in another order") {
+        backfill.database.exec("CREATE INDEX shuffled ON pcas_vectors (md5(id)); CLUSTER pcas_vectors USING shuffled; "
+                               "DROP INDEX shuffled");
+        looked_up_least = there * 9 / 10;
+        looked_up_most = 2 * there;
+    }
+    if (looked_up_least > 0) // so small a table would be read as a whole now and then
+        backfill.database.exec(
+            "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET enable_seqscan = off', current_database()); END $$");
     backfill.database.exec("ANALYZE pcas_vectors");
     const std::string lookups =
         "SELECT idx_tup_read FROM pg_stat_user_indexes WHERE indexrelname = 'pcas_vectors_pkey'";
