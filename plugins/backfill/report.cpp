@@ -53,6 +53,17 @@ std::int64_t expected_now(const Report::Settings &settings, const Tally &earlier
     return std::max<std::int64_t>(*settings.expected - earlier.processed(), 0);
 }
 
+// Metadata as the server prints them, which is JSON: to read them would change numbers that are beyond ours.
+std::string sample_as_json(const std::vector<Preview> &sample) {
+    constexpr auto replace = nlohmann::json::error_handler_t::replace;
+    std::string list;
+    for (const Preview &preview : sample)
+        list += fmt::format(R"({}{{"id":{},"before":{},"after":{}}})", list.empty() ? "" : ",",
+                            nlohmann::json(preview.id.text).dump(-1, ' ', false, replace),
+                            preview.before.empty() ? "null" : preview.before, preview.after);
+    return "[" + list + "]";
+}
+
 } // namespace
 
 Report::Report(pcasctl::Host host, Settings settings, const Tally &earlier, FailureFile *failures)
@@ -185,14 +196,9 @@ std::string Report::as_json(Ending ending, const Position &reached, const std::v
     if (failures_ != nullptr) json["report"] = failures_->path();
     if (ending != Ending::done && reached != Position())
         json["done_up_to"] = {{"events", to_json(reached.events)}, {"nodes", to_json(reached.graph)}};
-    if (settings_.dry_run) {
-        json["sample"] = Json::array();
-        for (const Preview &preview : sample)
-            json["sample"].push_back({{"id", preview.id.text},
-                                      {"before", preview.before.empty() ? Json() : Json::parse(preview.before)},
-                                      {"after", Json::parse(preview.after)}});
-    }
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+    std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+    if (settings_.dry_run) text.insert(text.size() - 1, ",\"sample\":" + sample_as_json(sample));
+    return text + "\n";
 }
 
 } // namespace backfill

@@ -220,6 +220,22 @@ TEST_CASE("a dry run changes nothing and gives the numbers of the real run") {
     CHECK(contains(dry.out, "  - (none)\n"));
 }
 
+TEST_CASE("a dry run shows what is somebody else's as the server has it") {
+    Backfill backfill;
+    backfill.make_events(1);
+    create_vectors_table(backfill.database, false);
+    backfill.make_vectors(1);
+    backfill.database.exec(
+        R"(UPDATE pcas_vectors SET metadata = '{"huge": 1e400, "exact": 1.10, "large": 123456789012345678901234567890}')");
+    const std::string before = backfill.metadata("e1");
+
+    const Result json = backfill.run({"--dry-run", "--output", "json"});
+    CHECK_MESSAGE(json.exit_code == 0, json.err);
+    CHECK_MESSAGE(contains(json.out, R"("sample":[{"id":"e1","before":)" + before + R"(,"after":{)"), json.out);
+    CHECK_MESSAGE(contains(json.out, "\"}}]}\n"), json.out);
+    CHECK(contains(backfill.run({"--dry-run"}).out, "  - " + before + "\n"));
+}
+
 TEST_CASE("the summary adds up, as text and as JSON") {
     Backfill backfill;
     backfill.make_events(105);
