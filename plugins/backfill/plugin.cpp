@@ -120,6 +120,7 @@ private:
     std::unique_ptr<Throttle> make_throttle() const;
     bool stopping();
     std::chrono::milliseconds duration(const char *option) const;
+    std::vector<Preview> sample(const Report &report, VectorStore &store) const;
     int end(const Report &report, const Position &reached, VectorStore &store, const std::exception_ptr &error) const;
 
     pcasctl::Host host_;
@@ -274,16 +275,23 @@ std::chrono::milliseconds Command::duration(const char *option) const {
     return std::chrono::milliseconds(options_.integer(option));
 }
 
+// What a dry run counted holds without it.
+std::vector<Preview> Command::sample(const Report &report, VectorStore &store) const {
+    if (!dry_run_ || report.sample().empty()) return {};
+    try {
+        return store.preview(report.sample());
+    } catch (const StoreError &trouble) {
+        log_.warning(std::string("there is no sample of what would change: ") + trouble.what());
+        return {};
+    }
+}
+
 // The summary is due whatever happened; an error is told after it.
 int Command::end(const Report &report, const Position &reached, VectorStore &store,
                  const std::exception_ptr &error) const {
-    if (error != nullptr) {
-        report.summary(cancel_.requested() ? Ending::interrupted : Ending::gave_up, reached, {});
-    } else {
-        const bool show_sample = dry_run_ && !report.sample().empty();
-        report.summary(cancel_.requested() ? Ending::interrupted : Ending::done, reached,
-                       show_sample ? store.preview(report.sample()) : std::vector<Preview>());
-    }
+    const auto shown = error == nullptr ? sample(report, store) : std::vector<Preview>();
+    const Ending ending = error != nullptr ? Ending::gave_up : Ending::done;
+    report.summary(cancel_.requested() ? Ending::interrupted : ending, reached, shown);
     if (cancel_.requested()) return PCASCTL_EXIT_CANCELLED;
     if (error != nullptr) std::rethrow_exception(error);
     return report.tally().failed > 0 ? PCASCTL_EXIT_PARTIAL : PCASCTL_EXIT_DONE;

@@ -1,6 +1,7 @@
 // `pcasctl backfill` as its user meets it: the binary, a SQLite file, a PostgreSQL server. What goes well; trouble is
 // in trouble_test.cpp.
 #include "command_fixture.hpp"
+#include "proxy.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -234,6 +235,34 @@ TEST_CASE("a dry run shows what is somebody else's as the server has it") {
     CHECK_MESSAGE(contains(json.out, R"("sample":[{"id":"e1","before":)" + before + R"(,"after":{)"), json.out);
     CHECK_MESSAGE(contains(json.out, "\"}}]}\n"), json.out);
     CHECK(contains(backfill.run({"--dry-run"}).out, "  - " + before + "\n"));
+}
+
+TEST_CASE("a server that is gone when a dry run asks for its sample costs the sample, not the summary") {
+    Backfill backfill;
+    backfill.make_events(1);
+    create_vectors_table(backfill.database, false);
+    backfill.make_vectors(1);
+    backfill.database.exec("UPDATE pcas_vectors SET metadata = json_build_object('mine', repeat('m', 100000))");
+    const support::Proxy proxy(backfill.conninfo);
+    const std::string conninfo = proxy.through(backfill.conninfo);
+    CHECK(backfill.run({"--dry-run", "--postgres", conninfo}).exit_code == 0);
+    const std::uint64_t all = proxy.status().bytes; // the last 200,000 of them the sample's
+
+    for (const char *output : {"text", "json"}) {
+        proxy.tell("cut " + std::to_string(all - 100'000));
+        const Result result = backfill.run({"--dry-run", "--postgres", conninfo, "--retries", "0", "--output", output});
+        CHECK(result.exit_code == 0);
+        CHECK_MESSAGE(contains(result.err, "there is no sample"), result.err);
+        if (output == std::string("text")) {
+            CHECK(result.out.rfind("Dry run finished", 0) == 0);
+            CHECK(summary(result, "Successfully updated") == 1);
+        } else {
+            const auto report = nlohmann::json::parse(result.out);
+            CHECK(report["status"] == "done");
+            CHECK(report["updated"] == 1);
+            CHECK(report["sample"].empty());
+        }
+    }
 }
 
 TEST_CASE("the summary adds up, as text and as JSON") {
