@@ -1,17 +1,15 @@
 #include "position.hpp"
 
 #include "id_member.hpp"
+#include "terminal_text.hpp"
 
 #include <fmt/format.h>
 
 namespace backfill {
 namespace {
 
-// The id in quotes, and with nothing in it that a terminal would act on.
 std::string described(const Mark &mark, const char *table) {
-    using Json = nlohmann::json;
-    const std::string id = Json(mark.id.text).dump(-1, ' ', false, Json::error_handler_t::replace);
-    return fmt::format("event {} (row {} of {})", id, mark.rowid, table);
+    return fmt::format("event {} (row {} of {})", quoted(mark.id.text), mark.rowid, table);
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "report.hpp"
 
+#include "terminal_text.hpp"
 #include "vector_store.hpp"
 
 #include <fmt/format.h>
@@ -55,11 +56,9 @@ std::int64_t expected_now(const Report::Settings &settings, const Tally &earlier
 
 // Metadata as the server prints them, which is JSON: to read them would change numbers that are beyond ours.
 std::string sample_as_json(const std::vector<Preview> &sample) {
-    constexpr auto replace = nlohmann::json::error_handler_t::replace;
     std::string list;
     for (const Preview &preview : sample)
-        list += fmt::format(R"({}{{"id":{},"before":{},"after":{}}})", list.empty() ? "" : ",",
-                            nlohmann::json(preview.id.text).dump(-1, ' ', false, replace),
+        list += fmt::format(R"({}{{"id":{},"before":{},"after":{}}})", list.empty() ? "" : ",", quoted(preview.id.text),
                             preview.before.empty() ? "null" : preview.before, preview.after);
     return "[" + list + "]";
 }
@@ -137,8 +136,8 @@ void Report::summary(Ending ending, const Position &reached, const std::vector<P
 std::string Report::as_text(Ending ending, const Position &reached, const std::vector<Preview> &sample) const {
     std::string text;
     for (const Preview &preview : sample)
-        text += fmt::format("{}\n  - {}\n  + {}\n", preview.id.text, preview.before.empty() ? "(none)" : preview.before,
-                            preview.after);
+        text += fmt::format("{}\n  - {}\n  + {}\n", quoted(preview.id.text),
+                            preview.before.empty() ? "(none)" : shown_json(preview.before), shown_json(preview.after));
     text +=
         fmt::format("{}{}\n"
                     "  Total events processed: {}\n"

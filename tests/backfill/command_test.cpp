@@ -217,7 +217,7 @@ TEST_CASE("a dry run changes nothing and gives the numbers of the real run") {
     CHECK(summary(dry, "Failed") == 2);
     CHECK(dry.exit_code == 1);
     CHECK(real.exit_code == 1);
-    CHECK(contains(dry.out, "e1\n  - {\"mine\": 1}\n  + {\"mine\": 1, \"user_id\": \"user1\""));
+    CHECK(contains(dry.out, "\"e1\"\n  - {\"mine\": 1}\n  + {\"mine\": 1, \"user_id\": \"user1\""));
     CHECK(contains(dry.out, "  - (none)\n"));
 }
 
@@ -235,6 +235,24 @@ TEST_CASE("a dry run shows what is somebody else's as the server has it") {
     CHECK_MESSAGE(contains(json.out, R"("sample":[{"id":"e1","before":)" + before + R"(,"after":{)"), json.out);
     CHECK_MESSAGE(contains(json.out, "\"}}]}\n"), json.out);
     CHECK(contains(backfill.run({"--dry-run"}).out, "  - " + before + "\n"));
+}
+
+TEST_CASE("a dry run shows nothing that acts on the terminal") {
+    const std::string odd = "\x1b]0;mine\x07\r\n\x7f\xC2\x9B";
+    Backfill backfill;
+    backfill.make_events(1);
+    backfill.sqlite(fmt::format("UPDATE events SET id = {0}, user_id = {0}", support::quoted(odd)));
+    create_vectors_table(backfill.database, false);
+    backfill.database.exec(fmt::format("INSERT INTO pcas_vectors (id, embedding, metadata) VALUES ({0}, '{{1}}', "
+                                       "json_build_object('mine', {0}::text))",
+                                       support::quoted(odd)));
+
+    const Result result = backfill.run({"--dry-run"});
+
+    const std::string shown = R"("\u001b]0;mine\u0007\r\n\u007f\u009b")";
+    const std::string before = "  - {\"mine\": " + shown + "}\n";
+    const std::string after = "  + {\"mine\": " + shown + ", \"user_id\": " + shown + ", \"timestamp\"";
+    CHECK_MESSAGE(result.out.rfind(shown + "\n" + before + after, 0) == 0, result.out);
 }
 
 TEST_CASE("a server that is gone when a dry run asks for its sample costs the sample, not the summary") {
