@@ -25,6 +25,18 @@ constexpr off_t largest = off_t{32} << 20; // three ids of a megabyte, all of th
     throw FileError(fmt::format("--checkpoint: cannot write {}: {}", name, std::strerror(error)));
 }
 
+// NFS wants it to be writable.
+Descriptor open_to_lock(const std::filesystem::path &path) {
+    return Descriptor(::open(path.c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+}
+
+// Where there is a file, though none could be locked: it has come since, or we may not write to it.
+[[noreturn]] void not_the_first(const std::filesystem::path &path) {
+    if (open_to_lock(path).is_open() || errno != EACCES) taken(path);
+    throw FileError(fmt::format("--checkpoint: cannot write {0}: {1}: 'chmod u+w {0}' allows it", path.native(),
+                                std::strerror(EACCES)));
+}
+
 // Why a file is not to be trusted with what it says, or nothing.
 std::optional<std::string> flaw_of(const struct stat &status) {
     if (!S_ISREG(status.st_mode)) return "it is not a regular file";
@@ -83,8 +95,8 @@ bool sync_directory_of(const std::filesystem::path &path) {
 } // namespace
 
 void CheckpointFile::lock() {
-    Descriptor file(::open(path_.c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)); // NFS wants it to be writable
-    if (!file.is_open()) return; // there is none, or read() says what is wrong with it
+    Descriptor file = open_to_lock(path_);
+    if (!file.is_open()) return; // there is none, or read() or write() says what is wrong with it
     struct stat ours {};
     struct stat now {};
     const bool is_locked = ::flock(file.number(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
@@ -124,7 +136,7 @@ void CheckpointFile::write(const Checkpoint &checkpoint) {
     Successor successor(path_);
     const std::string text = to_text(checkpoint);
     Descriptor written = first ? successor.be_the_first(path_, text) : successor.replace(path_, text);
-    if (!written.is_open() && first && errno == EEXIST) taken(name());
+    if (!written.is_open() && first && errno == EEXIST) not_the_first(path_);
     if (!written.is_open()) cannot_write(name(), errno);
     locked_ = std::move(written);
     if (!sync_directory_of(path_)) cannot_write(name(), errno);

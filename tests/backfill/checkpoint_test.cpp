@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
@@ -51,6 +52,25 @@ std::string refusal(const fs::path &path) {
     }
     return "read";
 }
+
+// For root nothing is forbidden: until this ends the test is somebody else, who owns the directory. An ordinary user stays who
+// they are.
+class OrdinaryUser {
+public:
+    explicit OrdinaryUser(const support::TempDir &directory) {
+        if (is_root_ && (::chown(directory.path().c_str(), somebody, somebody) != 0 || ::seteuid(somebody) != 0))
+            throw std::runtime_error("cannot become an ordinary user");
+    }
+    ~OrdinaryUser() {
+        if (is_root_ && ::seteuid(0) != 0) std::abort();
+    }
+    OrdinaryUser(const OrdinaryUser &) = delete;
+    OrdinaryUser &operator=(const OrdinaryUser &) = delete;
+
+private:
+    static constexpr uid_t somebody = 65534;
+    bool is_root_ = ::geteuid() == 0;
+};
 
 bool contains(const std::string &text, const std::string &part) {
     return text.find(part) != std::string::npos;
@@ -140,6 +160,27 @@ TEST_CASE("of two runs that begin at the same time, both without a checkpoint, o
     first.write(sample());
     CHECK(first.read() == sample());
     CHECK(std::distance(fs::directory_iterator(directory.path()), fs::directory_iterator()) == 1);
+}
+
+TEST_CASE("a checkpoint that its owner may not write to is told from one that another run goes on from") {
+    const support::TempDir directory;
+    const OrdinaryUser user(directory);
+    const std::string path = directory / "c";
+    CheckpointFile(path).write(sample());
+    ::chmod(path.c_str(), 0400);
+    CheckpointFile file(path);
+    file.lock();
+    CHECK(file.read() == sample());
+    const std::string complaint =
+        "--checkpoint: cannot write " + path + ": Permission denied: 'chmod u+w " + path + "'";
+    CHECK_THROWS_WITH_AS(file.write(Checkpoint()), doctest::Contains(complaint.c_str()), FileError);
+    CHECK(file.read() == sample());
+    CHECK(std::distance(fs::directory_iterator(directory.path()), fs::directory_iterator()) == 1);
+
+    ::chmod(path.c_str(), 0600);
+    file.lock();
+    file.write(Checkpoint());
+    CHECK(file.read() == Checkpoint());
 }
 
 TEST_CASE("a file that others could have put there is no checkpoint") {
