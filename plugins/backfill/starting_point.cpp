@@ -8,6 +8,7 @@
 
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace backfill {
 namespace {
@@ -18,12 +19,14 @@ std::string described(const Target &target) {
 }
 
 // What was durable once need not be there now: a backup may have been restored, or a standby promoted that had not
-// received the last of it.
+// received the last of it. A row that a trigger rewrites is never what its event says, and is not lost for that.
 bool has_lost(const EventId &witness, EventSource &source, VectorStore &store) {
     const SourceEvent found = source.find(witness);
     const auto *event = std::get_if<Event>(&found);
     if (event == nullptr) return false;
-    return !store.preview({Update{witness, metadata_of(*event)}}).empty();
+    const Update update{witness, metadata_of(*event)};
+    const std::vector<Preview> stale = store.preview({update});
+    return !stale.empty() && !store.stays(update, stale.front().before);
 }
 
 } // namespace
@@ -44,8 +47,8 @@ StartingPoint starting_point(const CheckpointFile &file, const Target &target, E
             "removed or numbered anew since");
     if (stored->witness && has_lost(*stored->witness, source, store))
         file.refuse(
-            fmt::format("the row of event {} was right when it was written, and is not now: is it of a database "
-                        "that was restored since, or was the event changed?",
+            fmt::format("the row of event {} was right when it was written, and is not now: the database may have been "
+                        "restored since, or the event changed",
                         stored->witness->text));
     if (stored->finished) stored->tally = {};
     return {std::move(*stored), true};

@@ -100,6 +100,11 @@ SELECT v.id, v.metadata, {merged}
    AND {stale}
  ORDER BY v.id)";
 
+constexpr const char *is_as_before_text = R"(
+SELECT $2::text::jsonb || (v.metadata - $3::text[]) = v.metadata
+  FROM {table} AS v
+ WHERE v.id = ANY ($1::text[]))";
+
 std::string fill_in(const char *text, const TableName &table, std::int64_t seed) {
     return fmt::format(fmt::runtime(text), fmt::arg("table", table.quoted()), fmt::arg("merged", merged),
                        fmt::arg("stale", stale), fmt::arg("seed", seed));
@@ -113,7 +118,7 @@ Statements::Statements(const TableName &table, std::int64_t seed)
       compare{"pcasctl_compare", fill_in(compare_text, table, seed)}, check{"pcasctl_check",
                                                                             fill_in(check_text, table, seed)},
       flush{"pcasctl_flush", flush_text}, log_positions{"pcasctl_log_positions", log_positions_text},
-      preview(fill_in(preview_text, table, seed)) {}
+      preview(fill_in(preview_text, table, seed)), is_as_before(fill_in(is_as_before_text, table, seed)) {}
 
 std::string planned_update(const TableName &table, std::chrono::milliseconds lock_timeout) {
     return fmt::format(fmt::runtime(planned_update_text), fmt::arg("table", table.quoted()),

@@ -51,6 +51,10 @@ struct Statements {
     // Shows a batch: same parameters as update. Returns id, metadata as it is, metadata as update would write it; only
     // of rows that it would write.
     std::string preview;
+
+    // After an update in the same transaction: has the row the values of our keys that it had before? $1 text[]: its id;
+    // $2 text: its metadata before; $3 text[]: the keys that are ours. What others have in it may have changed.
+    std::string is_as_before;
 };
 
 // Facts on a table. $1 text: its quoted name. One row: its oid (NULL: no such table), the types of the columns id and

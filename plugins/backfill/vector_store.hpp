@@ -87,6 +87,9 @@ public:
     Target target();
     // What update would make of these rows; for a few. Only when idle.
     std::vector<Preview> preview(const Batch &batch);
+    // Would update leave this row, which it would write, with the values of our keys that it has now? Tried, and taken
+    // back; a dry run must not try: it warns, and takes it to be so. Only when idle. (trial.cpp)
+    bool stays(const Update &update, const std::string &metadata);
 
 private:
     using Clock = Lane::Clock;

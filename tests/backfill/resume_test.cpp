@@ -1,6 +1,7 @@
 // `pcasctl backfill` in several runs: interrupted and gone on with, refused where it must not be, and of what failed
 // alone. The measure is always the same: what an undisturbed run leaves behind.
 #include "command_fixture.hpp"
+#include "private_server.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -257,6 +258,51 @@ TEST_CASE("a checkpoint that is not of this source and this table is refused, an
     }
     CHECK_MESSAGE(contains(said, expected), said);
     CHECK_MESSAGE(contains(said, "Remove it to begin again"), said);
+}
+
+TEST_CASE("a trigger that rewrites what is ours keeps no run from going on, and hides nothing that was lost") {
+    Ready backfill;
+    std::string rewritten;
+    SUBCASE("to another text") {
+        rewritten = R"(new.metadata || '{"user_id": "anonymous"}')";
+    }
+    SUBCASE("to what is no text") {
+        rewritten = R"(new.metadata || '{"user_id": null, "event_source": [1]}')";
+    }
+    SUBCASE("to nothing") {
+        rewritten = "new.metadata - 'user_id' - 'timestamp'";
+    }
+    backfill.database.exec("CREATE FUNCTION meddle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                           "new.metadata := "
+                           + rewritten
+                           + " || jsonb_build_object('written', clock_timestamp()); RETURN new; END $$;"
+                             "CREATE TRIGGER meddle BEFORE UPDATE ON pcas_vectors "
+                             "FOR EACH ROW EXECUTE FUNCTION meddle()");
+    const support::PrivateServer pooler(support::setting("PCASCTL_TEST_PGBOUNCER"), {backfill.conninfo});
+    const std::vector<std::string> options{"--checkpoint", backfill.checkpoint};
+    CHECK(summary(backfill.run(options), "Successfully updated") == 2697);
+
+    const std::string before = backfill.row_versions();
+    for (const std::string &conninfo : {backfill.conninfo, pooler.conninfo()}) {
+        const Result again = backfill.run({"--checkpoint", backfill.checkpoint, "--postgres", conninfo});
+        CHECK_MESSAGE(again.exit_code == 0, again.err);
+        CHECK(summary(again, "Total events processed") == 0);
+    }
+    const Result dry = backfill.run({"--checkpoint", backfill.checkpoint, "--dry-run"});
+    CHECK(dry.exit_code == 0);
+    CHECK_MESSAGE(contains(dry.err, "a run without --dry-run"), dry.err);
+    CHECK(backfill.row_versions() == before);
+
+    backfill.database.exec("ALTER TABLE pcas_vectors DISABLE TRIGGER meddle;"
+                           "UPDATE pcas_vectors SET metadata = NULL;"
+                           "ALTER TABLE pcas_vectors ENABLE TRIGGER meddle");
+    CHECK(contains(refusal(backfill, options), "was right when it was written, and is not now"));
+    backfill.database.exec("CREATE OR REPLACE FUNCTION meddle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                           "RAISE 'no thanks'; END $$");
+    CHECK(contains(refusal(backfill, options), "was right when it was written, and is not now"));
+    backfill.database.exec("CREATE OR REPLACE FUNCTION meddle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                           "RETURN NULL; END $$");
+    CHECK(contains(refusal(backfill, options), "was right when it was written, and is not now"));
 }
 
 TEST_CASE("a checkpoint knows its table again over another way to connect, as another user, and without privileges") {
