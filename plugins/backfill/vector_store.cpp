@@ -93,10 +93,10 @@ void VectorStore::submit(Batch batch) {
 BatchResult VectorStore::wait() {
     while (jobs_.front()->open > 0) {
         lanes_.connect_again();
-        if (doubtful_) resolve_doubt();
+        const auto doubt_again_at = doubtful_ ? resolve_doubt() : Clock::time_point::max();
         send_ready(waiting_.holds_back(*jobs_.front()));
         send_flushes();
-        wait_for_answers(std::min(lanes_.next_attempt(), doubtful_ ? doubt_again_at_ : Clock::time_point::max()));
+        wait_for_answers(std::min(lanes_.next_attempt(), doubt_again_at));
     }
     BatchResult results = std::move(jobs_.front()->results);
     bytes_in_jobs_ -= jobs_.front()->bytes;
@@ -394,27 +394,31 @@ std::chrono::milliseconds VectorStore::lock_timeout() const {
     return timeouts.lock.count() == 0 ? longest : std::min(timeouts.lock, longest);
 }
 
-void VectorStore::resolve_doubt() {
+// Returns when to look again. The end of time: when an answer has come, or a connection.
+VectorStore::Clock::time_point VectorStore::resolve_doubt() {
+    constexpr auto later = Clock::time_point::max();
+    if (Clock::now() < doubt_again_at_ && !stop_.requested()) return doubt_again_at_;
     Lane *lane = lanes_.least_busy();
-    if (lane == nullptr || !lane->idle() || Clock::now() < doubt_again_at_) return;
+    if (lane == nullptr || !lane->idle()) return later;
     const bool answered = asked(*lane, [this, lane](const Connection &connection) {
         check_obstacles(connection);
         if (!locked_) lane->prepare_statements(); // which this one may have been too late for
     });
-    if (!answered) return;
+    if (!answered) return later;
     if (locked_) return wait_for_table();
     doubtful_ = false;
     waits_for_table_ = 0;
     lock_timeouts_ = 0;
+    return later;
 }
 
-void VectorStore::wait_for_table() {
+VectorStore::Clock::time_point VectorStore::wait_for_table() {
     if (stop_.requested()) throw StoreError(*locked_);
     if (++waits_for_table_ > settings_.retries)
         throw StoreError(fmt::format("gave up after {} attempt{} (--retries): {}", settings_.retries,
                                      settings_.retries == 1 ? "" : "s", *locked_));
     warn_("trying again: " + *locked_);
-    doubt_again_at_ = Clock::now() + back_off(waits_for_table_);
+    return doubt_again_at_ = Clock::now() + back_off(waits_for_table_);
 }
 
 // A connection was lost, and with it its answers.

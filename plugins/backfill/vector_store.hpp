@@ -127,8 +127,8 @@ private:
     void check_obstacles(const Connection &connection);
     void make_durable(const Connection &connection) const;
     std::chrono::milliseconds lock_timeout() const;
-    void resolve_doubt();
-    void wait_for_table();
+    Clock::time_point resolve_doubt();
+    Clock::time_point wait_for_table();
     void take_back(LostWork work);
     void put_back_lost(Request request);
     void put_back_suspect(Request request, const LostWork &work);

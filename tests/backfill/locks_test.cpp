@@ -4,8 +4,12 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <csignal>
-#include <thread>
+#include <fstream>
+#include <string>
+#include <unistd.h>
+#include <vector>
 
 using support::create_vectors_table;
 using support::Process;
@@ -37,6 +41,15 @@ struct Ready : Backfill {
     }
 };
 
+std::chrono::milliseconds processor_time(int pid) {
+    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+    std::string field;
+    for (int number = 1; number < 14; ++number) file >> field; // the program's name has no space
+    long user = 0, system = 0;
+    file >> user >> system;
+    return std::chrono::milliseconds((user + system) * 1000 / ::sysconf(_SC_CLK_TCK));
+}
+
 // As CREATE INDEX does it: others may read, and may not write.
 struct LockedTable {
     explicit LockedTable(const Backfill &backfill, const std::string &mode = "SHARE") : session(backfill.conninfo) {
@@ -67,20 +80,18 @@ TEST_CASE("a table that is locked as a whole in the middle of a run is waited fo
     SUBCASE("against readers too") {
         mode = "ACCESS EXCLUSIVE";
     }
-    LockedRow row(backfill, "e1505");
+    // The run is held up where that locks nothing of the table.
+    backfill.database.exec(
+        "SELECT pg_advisory_lock(1); CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "PERFORM pg_advisory_xact_lock(1); RETURN new; END $$; "
+        "CREATE TRIGGER hold BEFORE UPDATE ON pcas_vectors FOR EACH ROW WHEN (new.id = 'e1505') EXECUTE FUNCTION "
+        "hold()");
     Process process(backfill.patient());
     process.wait_for_output("will be tried again");
-    std::thread locking([&] {
-        LockedTable table(backfill, mode);
-        process.wait_for_output("as a whole");
-        table.release();
-    });
-    while (backfill.value("SELECT count(*) FROM pg_locks WHERE relation = 'pcas_vectors'::regclass AND NOT granted "
-                          "AND mode IN ('ShareLock', 'AccessExclusiveLock')")
-           == "0")
-        std::this_thread::yield();
-    row.release();
-    locking.join();
+    LockedTable table(backfill, mode);
+    backfill.database.exec("SELECT pg_advisory_unlock(1)");
+    process.wait_for_output("as a whole");
+    table.release();
     backfill.check_complete(process.wait());
 }
 
@@ -104,6 +115,22 @@ TEST_CASE("a run that waits for a locked table can be stopped") {
     const Result result = process.wait();
     CHECK_MESSAGE(result.exit_code == 130, result.err);
     CHECK(contains(result.out, "Run the same command again"));
+}
+
+TEST_CASE("a run that waits for a locked table, and for a connection as well, leaves the processor to others") {
+    Ready backfill;
+    LockedTable lock(backfill);
+    Process process(backfill.patient());
+    process.wait_for_output("as a whole");
+    backfill.database.exec("UPDATE pg_database SET datallowconn = false WHERE datname = current_database(); "
+                           "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pcasctl "
+                           "backfill'");
+    process.wait_for_output("connecting again");
+    const auto before = processor_time(process.pid());
+    process.read_for(std::chrono::seconds(1));
+    CHECK(processor_time(process.pid()) - before < std::chrono::milliseconds(500));
+    process.signal(SIGKILL);
+    process.wait();
 }
 
 TEST_CASE("a dry run needs no lock that a writer needs") {
