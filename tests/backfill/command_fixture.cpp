@@ -80,11 +80,6 @@ LockedRow::LockedRow(const Backfill &backfill, const std::string &id) : session(
     session.exec("BEGIN; SELECT 1 FROM pcas_vectors WHERE id = '" + id + "' FOR UPDATE");
 }
 
-int summary(const support::Result &result, const std::string &label) {
-    const std::size_t at = result.out.find("  " + label + ":");
-    return at == std::string::npos ? -1 : std::stoi(result.out.substr(at + label.size() + 3));
-}
-
 bool contains(const std::string &text, const std::string &part) {
     return text.find(part) != std::string::npos;
 }

@@ -2,6 +2,7 @@
 // own on the test binary's private server, and a SQLite file.
 #pragma once
 
+#include "backfill_output.hpp"
 #include "postgres_server.hpp"
 #include "process.hpp"
 
@@ -42,9 +43,6 @@ struct LockedRow {
 
     support::Connection session;
 };
-
-// The number behind a label of the summary, -1 if it is not there.
-int summary(const support::Result &result, const std::string &label);
 
 bool contains(const std::string &text, const std::string &part);
 int occurrences(const std::string &text, const std::string &part);

@@ -29,12 +29,6 @@ std::string slow_rows(double seconds) {
              "FOR EACH ROW EXECUTE FUNCTION take_time()";
 }
 
-// How many updates it has told the user of.
-int last_progress(const Result &said) {
-    const std::size_t at = said.err.rfind(" updated=");
-    return at == std::string::npos ? 0 : std::stoi(said.err.substr(at + 9));
-}
-
 } // namespace
 
 TEST_CASE("--max-rate holds for the whole run") {
@@ -104,7 +98,7 @@ TEST_CASE("where commits are to wait for standbys, nothing is reported before th
     lock.release();
     while (backfill.value("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'") == "0") continue;
     process.read_for(std::chrono::milliseconds(100));
-    CHECK_MESSAGE(last_progress(process.so_far()) <= 100, process.so_far().err);
+    CHECK_MESSAGE(reported(process.so_far()) <= 100, process.so_far().err);
     backfill.database.exec("ALTER SYSTEM RESET synchronous_standby_names");
     backfill.database.exec("SELECT pg_reload_conf()");
     const Result result = process.wait();

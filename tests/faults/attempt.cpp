@@ -1,5 +1,7 @@
 #include "attempt.hpp"
 
+#include "backfill_output.hpp"
+
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 

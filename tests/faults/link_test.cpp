@@ -1,5 +1,6 @@
 // The link to the server is struck: cut, cut again and again, refused for a while, slow.
 #include "attempt.hpp"
+#include "backfill_output.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>

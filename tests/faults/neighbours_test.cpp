@@ -1,5 +1,6 @@
 // Others work on the same table meanwhile: they hold and want the same rows, change and delete them, and alter it.
 #include "attempt.hpp"
+#include "backfill_output.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>

@@ -1,5 +1,6 @@
 // The command itself is struck: killed at any moment, its reader gone, no room for what it says.
 #include "attempt.hpp"
+#include "backfill_output.hpp"
 
 #include <doctest/doctest.h>
 

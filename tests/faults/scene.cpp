@@ -1,5 +1,6 @@
 #include "scene.hpp"
 
+#include "backfill_output.hpp"
 #include "sample_databases.hpp"
 #include "server.hpp"
 
@@ -180,17 +181,6 @@ std::string Scene::not_finished() const {
 int Scene::rows_done() const {
     return std::stoi(connect().value("SELECT count(*) FROM pcas_vectors AS v JOIN expected AS e USING (id) "
                                      "WHERE e.changed AND v.metadata = e.metadata"));
-}
-
-int summary(const support::Result &result, const std::string &label) {
-    const std::size_t at = result.out.find("  " + label + ":");
-    return at == std::string::npos ? -1 : std::stoi(result.out.substr(at + label.size() + 3));
-}
-
-int reported(const support::Result &said) {
-    if (const int updated = summary(said, "Successfully updated"); updated >= 0) return updated;
-    const std::size_t at = said.err.rfind(" updated=");
-    return at == std::string::npos ? 0 : std::stoi(said.err.substr(at + 9));
 }
 
 } // namespace faults

@@ -70,9 +70,4 @@ private:
     std::map<std::pair<Words, Table>, std::uint64_t> bytes_;
 };
 
-// The number behind a label of the summary, -1 if it is not there.
-int summary(const support::Result &result, const std::string &label);
-// How many updates it has told the user of: by the summary, or else by its last line of progress.
-int reported(const support::Result &said);
-
 } // namespace faults

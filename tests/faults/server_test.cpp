@@ -1,5 +1,6 @@
 // The server is struck: it crashes, restarts, hangs up, turns read-only, has no connection left.
 #include "attempt.hpp"
+#include "backfill_output.hpp"
 
 #include <doctest/doctest.h>
 

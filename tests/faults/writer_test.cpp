@@ -1,6 +1,7 @@
 // Another process writes the SQLite file meanwhile, with a WAL as the PCAS server does, or without one. Neither keeps the
 // other from its work, and what the writer left is left so.
 #include "attempt.hpp"
+#include "backfill_output.hpp"
 #include "sample_databases.hpp"
 #include "server.hpp"
 
