@@ -159,10 +159,9 @@ void until_struck(const std::function<bool()> &run) {
 }
 
 void inject(Scene &scene, const std::string &name, int count, const Fault &fault, const Words &options, Table table) {
-    for (int round = 0; round < rounds(count); ++round) {
-        Chance chance(name, round);
+    in_rounds(name, count, [&](Chance &chance) {
         const Words all = both(options, some_batches(chance));
-        INFO("seed ", seed(), ", round ", round, ", options ", text_of(all));
+        INFO("options ", text_of(all));
         const std::uint64_t bytes = scene.bytes_of_run(all, table);
         until_struck([&] {
             scene.reset(table);
@@ -174,25 +173,24 @@ void inject(Scene &scene, const std::string &name, int count, const Fault &fault
             return struck;
         });
         scene.reset();
-    }
+    });
 }
 
 void inject_and_go_on(Scene &scene, const std::string &name, int count, const Fault &fault) {
     const support::TempDir directory;
     const std::string checkpoint = directory / "checkpoint", report = directory / "report";
     int in_the_middle = 0;
-    for (int round = 0; round < rounds(count); ++round) {
-        Chance chance(name, round);
+    in_rounds(name, count, [&](Chance &chance) {
         // At this rate it takes three seconds, in which checkpoints are written.
         const Words options{"--checkpoint", checkpoint, "--report",     report,
                             "--max-rate",   "700",      "--batch-size", chance.one_of({"5", "40", "100"})};
-        INFO("seed ", seed(), ", round ", round, ", options ", text_of(options));
+        INFO("options ", text_of(options));
         const std::uint64_t bytes = scene.bytes_of_run(options);
         until_struck([&] {
             scene.reset();
             for (const std::string &file : {checkpoint, report}) std::filesystem::remove(file);
             // Once at least when there is a checkpoint in the middle.
-            const bool is_late = round == 0;
+            const bool is_late = chance.round() == 0;
             Attempt attempt(scene, chance, scene.command(options), bytes, is_late ? bytes * 2 / 3 : 1);
             const support::Result result = attempt.meet(fault);
             INFO("it said: ", last_words(result));
@@ -201,7 +199,7 @@ void inject_and_go_on(Scene &scene, const std::string &name, int count, const Fa
         });
         if (std::filesystem::exists(checkpoint)) in_the_middle += stands_in_the_middle(checkpoint);
         go_on_to_the_end(scene, options, report);
-    }
+    });
     CHECK(in_the_middle > 0);
 }
 

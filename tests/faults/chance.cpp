@@ -1,5 +1,7 @@
 #include "chance.hpp"
 
+#include <doctest/doctest.h>
+
 #include <cstdlib>
 #include <stdexcept>
 
@@ -15,14 +17,14 @@ std::mt19937_64 engine_for(const std::string &name, int round) {
     return std::mt19937_64(sequence);
 }
 
-} // namespace
-
 int rounds(int usually) {
     const char *factor = std::getenv("PCASCTL_TEST_FAULT_ROUNDS");
     const long times = factor != nullptr ? std::strtol(factor, nullptr, 10) : 1;
     if (times < 1) throw std::runtime_error("PCASCTL_TEST_FAULT_ROUNDS has to be a number from 1 on");
     return usually * static_cast<int>(times);
 }
+
+} // namespace
 
 std::uint64_t seed() {
     static const std::uint64_t the_seed = [] {
@@ -40,10 +42,18 @@ int counted_faults() {
     return counted;
 }
 
-Chance::Chance(const std::string &name, int round) : engine_(engine_for(name, round)) {}
+Chance::Chance(const std::string &name, int round) : round_(round), engine_(engine_for(name, round)) {}
 
 std::uint64_t Chance::between(std::uint64_t least, std::uint64_t most) {
     return std::uniform_int_distribution<std::uint64_t>(least, most)(engine_);
+}
+
+void in_rounds(const std::string &name, int usually, const std::function<void(Chance &)> &body) {
+    for (int round = 0; round < rounds(usually); ++round) {
+        Chance chance(name, round);
+        INFO("seed ", seed(), ", round ", round, " of \"", name, "\"");
+        body(chance);
+    }
 }
 
 } // namespace faults

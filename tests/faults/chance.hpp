@@ -2,14 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <initializer_list>
 #include <random>
 #include <string>
 
 namespace faults {
-
-// How often each fault is injected: `usually` in a quick run, many times that in a long one (PCASCTL_TEST_FAULT_ROUNDS
-// times).
-int rounds(int usually);
 
 std::uint64_t seed(); // PCASCTL_TEST_SEED, or a new one
 
@@ -22,6 +20,7 @@ public:
     // Each round of each case has its own sequence, so that it strikes in the same way whatever ran before.
     Chance(const std::string &name, int round);
 
+    int round() const { return round_; }
     std::uint64_t between(std::uint64_t least, std::uint64_t most);
     template <typename T>
     T one_of(std::initializer_list<T> values) {
@@ -29,7 +28,12 @@ public:
     }
 
 private:
+    int round_;
     std::mt19937_64 engine_;
 };
+
+// Calls `body` with the chance of each round: `usually` rounds in a quick run, many times that in a long one
+// (PCASCTL_TEST_FAULT_ROUNDS times). A failure's message names the seed and the round, so that it can be had again.
+void in_rounds(const std::string &name, int usually, const std::function<void(Chance &)> &body);
 
 } // namespace faults

@@ -123,11 +123,10 @@ TEST_CASE("a disk that is full or broken under its checkpoint is told of, and co
 TEST_CASE("a disk that is full or broken under its report ends the run, and nothing that the report lacks is lost") {
     require_strace();
     const Files files;
-    for (int round = 0; round < rounds(3); ++round) {
-        Chance chance("report", round);
+    in_rounds("report", 3, [&](Chance &chance) {
         const std::string call = chance.one_of({"write", "fdatasync"}), when = chance.one_of({"1", "1+"}),
                           error = chance.one_of({"ENOSPC", "EIO"});
-        INFO("seed ", seed(), ", round ", round, ", ", error, " for ", call, " ", when);
+        INFO(error, " for ", call, " ", when);
         files.remove();
         const Words words = scene().command(both(files.options, some_batches(chance)));
         const Result result = run_struck(call, "error=" + error, when, words, files.report);
@@ -138,19 +137,18 @@ TEST_CASE("a disk that is full or broken under its report ends the run, and noth
         count_fault();
         CHECK(scene().harm_done() == "");
         go_on_to_the_end(scene(), files.options, files.report);
-    }
+    });
 }
 
 TEST_CASE("what the disk has lost of a report once, no later checkpoint of the run goes past") {
     require_strace();
     const Files files;
-    for (int round = 0; round < rounds(2); ++round) {
-        Chance chance("lost report", round);
+    in_rounds("lost report", 2, [&](Chance &chance) {
         const std::string error = chance.one_of({"ENOSPC", "EIO"});
         // So slow that a checkpoint is due in the middle.
         const Words slow =
             both(files.options, {"--max-rate", "700", "--batch-size", chance.one_of({"5", "40", "100"})});
-        INFO("seed ", seed(), ", round ", round, ", ", error);
+        CAPTURE(error);
         files.remove();
         const Result result = run_struck("fdatasync", "error=" + error, "1", scene().command(slow), files.report);
         CHECK(result.exit_code == 3);
@@ -160,5 +158,5 @@ TEST_CASE("what the disk has lost of a report once, no later checkpoint of the r
         CHECK(support::read_file(files.checkpoint).find("\"finished\": false") != std::string::npos);
         CHECK(scene().not_finished() == "");
         go_on_to_the_end(scene(), files.options, files.report);
-    }
+    });
 }

@@ -62,11 +62,8 @@ TEST_CASE("a link that is cut after the server has answered, and before the firs
 TEST_CASE("a dry run whose link is cut tells what a run would do, and writes nothing") {
     const Words options{"--dry-run", "--batch-size", "40"};
     const std::uint64_t bytes = scene().bytes_of_run(options);
-    for (int round = 0; round < rounds(3); ++round) {
-        CAPTURE(seed());
-        CAPTURE(round);
+    in_rounds("dry run", 3, [&](Chance &chance) {
         scene().reset();
-        Chance chance("dry run", round);
         until_struck([&] {
             Attempt attempt(scene(), chance, scene().command(options), bytes);
             const Result result = attempt.meet(cut_the_link);
@@ -76,7 +73,7 @@ TEST_CASE("a dry run whose link is cut tells what a run would do, and writes not
             CHECK(scene().harm_done() == "");
             return attempt.struck;
         });
-    }
+    });
 }
 
 TEST_CASE("a link that is cut in a run that has nothing to do costs no write") {

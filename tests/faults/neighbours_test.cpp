@@ -119,19 +119,15 @@ TEST_CASE("a deadlock costs the run a retry, and nobody an update") {
         check_came_through(process.wait(), struck ? "deadlock detected" : "");
         return struck;
     };
-    for (int round = 0; round < rounds(3); ++round) {
-        Chance chance("deadlock", round);
-        INFO("seed ", seed(), ", round ", round);
+    in_rounds("deadlock", 3, [&](Chance &chance) {
         until_struck([&] { return meets_a_deadlock(chance); });
         count_fault();
-    }
+    });
 }
 
 TEST_CASE("where transactions are serializable by default, what cannot be serialized is tried again") {
     for (const std::string level : {"repeatable read", "serializable"}) {
-        for (int round = 0; round < rounds(2); ++round) {
-            Chance chance(level, round);
-            INFO("seed ", seed(), ", round ", round, ", ", level);
+        in_rounds(level, 2, [&](Chance &chance) {
             set_isolation(scene(), level);
             const Connection other = scene().connect(), observer = scene().connect();
             other.exec("BEGIN ISOLATION LEVEL READ COMMITTED; "
@@ -142,15 +138,13 @@ TEST_CASE("where transactions are serializable by default, what cannot be serial
             check_came_through(process.wait(), "could not serialize access");
             count_fault();
             set_isolation(scene(), "read committed");
-        }
+        });
     }
 }
 
 TEST_CASE("what another session writes beside our keys is kept, whoever comes first") {
     const Connection other = scene().connect();
-    for (int round = 0; round < rounds(3); ++round) {
-        Chance chance("beside", round);
-        INFO("seed ", seed(), ", round ", round);
+    in_rounds("beside", 3, [&](Chance &chance) {
         support::Process process(scene().command(some_batches(chance)));
         // One row in each transaction, in an order of chance, as long as the run lasts.
         std::map<std::string, int> seen;
@@ -175,7 +169,7 @@ TEST_CASE("what another session writes beside our keys is kept, whoever comes fi
         other.exec("UPDATE pcas_vectors SET metadata = metadata - 'seen' WHERE metadata ? 'seen'");
         CHECK(scene().not_finished() == "");
         scene().reset();
-    }
+    });
 }
 
 TEST_CASE("rows that another session deletes are gone, and cost nothing else") {
@@ -191,9 +185,7 @@ TEST_CASE("rows that another session deletes are gone, and cost nothing else") {
         attempt.struck = attempt.still_runs();
         return attempt.result();
     };
-    for (int round = 0; round < rounds(3); ++round) {
-        Chance chance("delete", round);
-        INFO("seed ", seed(), ", round ", round);
+    in_rounds("delete", 3, [&](Chance &chance) {
         const Words options = some_batches(chance);
         const std::uint64_t bytes = scene().bytes_of_run(options);
         until_struck([&] {
@@ -211,7 +203,7 @@ TEST_CASE("rows that another session deletes are gone, and cost nothing else") {
                   == std::to_string(deleted));
             return attempt.struck;
         });
-    }
+    });
     scene().reset();
 }
 

@@ -128,9 +128,7 @@ TEST_CASE("without a reader it does its work all the same, and says on stderr wh
 TEST_CASE("an output that is closed or full costs what it would have said, and no update") {
     for (const std::string redirection :
          {">&-", ">/dev/full", "2>&-", "2>/dev/full", ">&- 2>&-", "<&- >&- 2>&-", "<&-"}) {
-        for (int round = 0; round < rounds(1); ++round) {
-            Chance chance(redirection, round);
-            INFO("seed ", seed(), ", round ", round, ", ", redirection);
+        in_rounds(redirection, 1, [&](Chance &chance) {
             count_fault();
             const Result result = support::run(with_output(redirection, scene().command(some_batches(chance))));
             CHECK_MESSAGE(result.exit_code == 1, result.err);
@@ -141,6 +139,6 @@ TEST_CASE("an output that is closed or full costs what it would have said, and n
                       != std::string::npos);
             CHECK(scene().not_finished() == "");
             scene().reset();
-        }
+        });
     }
 }

@@ -111,9 +111,7 @@ const std::string files_of_a_writer = "events.db events.db-shm events.db-wal";
 
 TEST_CASE("events that another process adds meanwhile harm nothing, and are there for the next run") {
     for (const std::string journal_mode : {"WAL", "DELETE"}) {
-        for (int round = 0; round < rounds(2); ++round) {
-            Chance chance("writer " + journal_mode, round);
-            INFO("seed ", seed(), ", round ", round, ", ", journal_mode);
+        in_rounds("writer " + journal_mode, 2, [&](Chance &chance) {
             const int before = scene().added;
             samples::Server server(scene().sqlite, journal_mode);
             Adding adding(server, scene().added);
@@ -124,7 +122,7 @@ TEST_CASE("events that another process adds meanwhile harm nothing, and are ther
             count_fault();
             server.stop();
             scene().check_next_run();
-        }
+        });
     }
 }
 
@@ -136,9 +134,7 @@ TEST_CASE(
         attempt.process.signal(SIGKILL);
         return attempt.result_of_kill();
     };
-    for (int round = 0; round < rounds(4); ++round) {
-        Chance chance("kill beside a writer", round);
-        INFO("seed ", seed(), ", round ", round);
+    in_rounds("kill beside a writer", 4, [&](Chance &chance) {
         const Words options = some_batches(chance);
         const std::uint64_t bytes = scene().bytes_of_run(options);
         until_struck([&] {
@@ -156,13 +152,11 @@ TEST_CASE(
             scene().check_next_run();
             return attempt.struck;
         });
-    }
+    });
 }
 
 TEST_CASE("a file that another process has locked for a moment is waited for") {
-    for (int round = 0; round < rounds(2); ++round) {
-        Chance chance("locked for a moment", round);
-        INFO("seed ", seed(), ", round ", round);
+    in_rounds("locked for a moment", 2, [&](Chance &chance) {
         samples::Server server(scene().sqlite, "DELETE");
         server.execute("BEGIN EXCLUSIVE");
         support::Process process(scene().command(some_batches(chance)));
@@ -173,13 +167,11 @@ TEST_CASE("a file that another process has locked for a moment is waited for") {
         scene().check_all_done(process.wait());
         server.stop();
         scene().check_next_run();
-    }
+    });
 }
 
 TEST_CASE("a file that another process keeps locked ends the run with a message, and the next one goes on") {
-    for (int round = 0; round < rounds(1); ++round) {
-        Chance chance("locked file", round);
-        INFO("seed ", seed(), ", round ", round);
+    in_rounds("locked file", 1, [&](Chance &chance) {
         const Words options{"--batch-size", chance.one_of({"1", "5"}), "--jobs", "1"};
         const std::uint64_t early = scene().bytes_of_run(options) / 5; // it has not read all events by then
         samples::Server server(scene().sqlite, "DELETE");
@@ -205,5 +197,5 @@ TEST_CASE("a file that another process keeps locked ends the run with a message,
         scene().check_all_done(support::run(scene().command(options)));
         server.stop();
         scene().check_next_run();
-    }
+    });
 }
