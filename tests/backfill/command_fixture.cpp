@@ -1,6 +1,7 @@
 #include "command_fixture.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -61,6 +62,14 @@ void Backfill::make_vectors(int count) const {
                   + std::to_string(count) + ") AS i");
 }
 
+// The server keeps its roles from one database, and so from one test case, to the next.
+std::string Backfill::create_role(const std::string &name, const std::string &privileges) const {
+    database.exec(fmt::format("DO $$ BEGIN CREATE ROLE {0} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
+                              "GRANT {1} ON pcas_vectors TO {0}",
+                              name, privileges));
+    return conninfo + " user=" + name;
+}
+
 std::string Backfill::value(const std::string &sql) const {
     const auto rows = database.query(sql);
     if (rows.size() != 1 || rows[0].size() != 1) throw std::runtime_error("not one value: " + sql);
@@ -74,6 +83,16 @@ std::string Backfill::metadata(const std::string &id) const {
 std::string Backfill::row_versions() const {
     return value("SELECT md5(string_agg(id || ctid || xmin || coalesce(metadata::text, ''), ',' ORDER BY id)) FROM "
                  "pcas_vectors");
+}
+
+Ready::Ready(int events) {
+    make_events(events);
+    support::create_vectors_table(database, true);
+    make_vectors(events);
+}
+
+std::string Ready::updated() const {
+    return value("SELECT count(*) FROM pcas_vectors WHERE metadata IS NOT NULL");
 }
 
 LockedRow::LockedRow(const Backfill &backfill, const std::string &id) : session(backfill.conninfo) {

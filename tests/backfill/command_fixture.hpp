@@ -22,6 +22,9 @@ struct Backfill {
     void make_events(int count) const;
     // Rows for e1 ... e<count>, without metadata.
     void make_vectors(int count) const;
+    // A role that may do this with the vectors, and nothing else. Gives the connection string for it.
+    std::string create_role(const std::string &name,
+                            const std::string &privileges = "SELECT (id, metadata), UPDATE (metadata)") const;
 
     // Metadata of one row as jsonb prints it, which is with its keys in a fixed order; "NULL" if there is none.
     std::string metadata(const std::string &id) const;
@@ -34,6 +37,13 @@ struct Backfill {
     std::string events_db;
     std::string conninfo;
     support::Connection database;
+};
+
+// With that many events, and a row for each.
+struct Ready : Backfill {
+    explicit Ready(int events = 20);
+
+    std::string updated() const; // how many rows have metadata
 };
 
 // Locks a row, so that a run which reaches it stays there, with batches on their way.

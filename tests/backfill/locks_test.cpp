@@ -11,7 +11,6 @@
 #include <unistd.h>
 #include <vector>
 
-using support::create_vectors_table;
 using support::Process;
 using support::Result;
 
@@ -19,27 +18,18 @@ namespace {
 
 constexpr int events = 2000;
 
-struct Ready : Backfill {
-    Ready() {
-        make_events(events);
-        create_vectors_table(database, true);
-        make_vectors(events);
-    }
+// A run that soon learns of a lock, and does not give up because of it.
+std::vector<std::string> patient(const Backfill &backfill) {
+    return backfill.command_line(
+        {"--lock-timeout", "50ms", "--retries", "1000", "--batch-size", "10", "--postgres", backfill.conninfo});
+}
 
-    // A run that soon learns of a lock, and does not give up because of it.
-    std::vector<std::string> patient(std::vector<std::string> more = {}) const {
-        more.insert(more.end(),
-                    {"--lock-timeout", "50ms", "--retries", "1000", "--batch-size", "10", "--postgres", conninfo});
-        return command_line(more);
-    }
-
-    void check_complete(const Result &result) const {
-        CHECK_MESSAGE(result.exit_code == 0, result.err);
-        CHECK(summary(result, "Successfully updated") == events);
-        CHECK(value("SELECT count(*) FROM pcas_vectors WHERE metadata->>'session_id' = 's' || substr(id, 2)")
-              == std::to_string(events));
-    }
-};
+void check_complete(const Backfill &backfill, const Result &result) {
+    CHECK_MESSAGE(result.exit_code == 0, result.err);
+    CHECK(summary(result, "Successfully updated") == events);
+    CHECK(backfill.value("SELECT count(*) FROM pcas_vectors WHERE metadata->>'session_id' = 's' || substr(id, 2)")
+          == std::to_string(events));
+}
 
 std::chrono::milliseconds processor_time(int pid) {
     std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
@@ -63,16 +53,16 @@ struct LockedTable {
 } // namespace
 
 TEST_CASE("a table that is locked as a whole when a run begins is waited for") {
-    Ready backfill;
+    Ready backfill(events);
     LockedTable lock(backfill);
-    Process process(backfill.patient());
+    Process process(patient(backfill));
     process.wait_for_output("as a whole");
     lock.release();
-    backfill.check_complete(process.wait());
+    check_complete(backfill, process.wait());
 }
 
 TEST_CASE("a table that is locked as a whole in the middle of a run is waited for, and no event fails") {
-    Ready backfill;
+    Ready backfill(events);
     std::string mode;
     SUBCASE("against writers") {
         mode = "SHARE";
@@ -86,17 +76,17 @@ TEST_CASE("a table that is locked as a whole in the middle of a run is waited fo
         "PERFORM pg_advisory_xact_lock(1); RETURN new; END $$; "
         "CREATE TRIGGER hold BEFORE UPDATE ON pcas_vectors FOR EACH ROW WHEN (new.id = 'e1505') EXECUTE FUNCTION "
         "hold()");
-    Process process(backfill.patient());
+    Process process(patient(backfill));
     process.wait_for_output("will be tried again");
     LockedTable table(backfill, mode);
     backfill.database.exec("SELECT pg_advisory_unlock(1)");
     process.wait_for_output("as a whole");
     table.release();
-    backfill.check_complete(process.wait());
+    check_complete(backfill, process.wait());
 }
 
 TEST_CASE("a table that stays locked ends the run, with the position, and no event has failed") {
-    Ready backfill;
+    Ready backfill(events);
     LockedTable lock(backfill);
     const Result result = backfill.run({"--lock-timeout", "50ms", "--retries", "2"});
     CHECK(result.exit_code == 3);
@@ -107,9 +97,9 @@ TEST_CASE("a table that stays locked ends the run, with the position, and no eve
 }
 
 TEST_CASE("a run that waits for a locked table can be stopped") {
-    Ready backfill;
+    Ready backfill(events);
     LockedTable lock(backfill);
-    Process process(backfill.patient());
+    Process process(patient(backfill));
     process.wait_for_output("as a whole");
     process.signal(SIGINT);
     const Result result = process.wait();
@@ -118,9 +108,9 @@ TEST_CASE("a run that waits for a locked table can be stopped") {
 }
 
 TEST_CASE("a run that waits for a locked table, and for a connection as well, leaves the processor to others") {
-    Ready backfill;
+    Ready backfill(events);
     LockedTable lock(backfill);
-    Process process(backfill.patient());
+    Process process(patient(backfill));
     process.wait_for_output("as a whole");
     backfill.database.exec("UPDATE pg_database SET datallowconn = false WHERE datname = current_database(); "
                            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pcasctl "
@@ -134,7 +124,7 @@ TEST_CASE("a run that waits for a locked table, and for a connection as well, le
 }
 
 TEST_CASE("a dry run needs no lock that a writer needs") {
-    Ready backfill;
+    Ready backfill(events);
     LockedTable lock(backfill);
     const Result result = backfill.run({"--dry-run", "--lock-timeout", "50ms"});
     CHECK_MESSAGE(result.exit_code == 0, result.err);
@@ -142,7 +132,7 @@ TEST_CASE("a dry run needs no lock that a writer needs") {
 }
 
 TEST_CASE("a row that stays locked fails alone, although nothing else is left to be done") {
-    Ready backfill;
+    Ready backfill(events);
     LockedRow lock(backfill, "e2000");
     const Result result = backfill.run({"--lock-timeout", "50ms", "--retries", "2", "--batch-size", "10"});
     CHECK(result.exit_code == 1);

@@ -11,16 +11,6 @@ using support::Result;
 
 namespace {
 
-struct Ready : Backfill {
-    explicit Ready(int events) {
-        make_events(events);
-        support::create_vectors_table(database, true);
-        make_vectors(events);
-    }
-
-    std::string updated() const { return value("SELECT count(*) FROM pcas_vectors WHERE metadata IS NOT NULL"); }
-};
-
 // For each row the server takes so many seconds.
 std::string slow_rows(double seconds) {
     return "CREATE FUNCTION take_time() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep("
@@ -123,9 +113,8 @@ TEST_CASE(
     CHECK_MESSAGE(result.exit_code == 0, result.err);
     CHECK_FALSE(contains(result.err, "--pause-on-lag"));
 
-    backfill.database.exec("CREATE ROLE narrow LOGIN; GRANT SELECT, UPDATE (metadata) ON pcas_vectors TO narrow; "
-                           "UPDATE pcas_vectors SET metadata = NULL");
-    result = backfill.run({"--pause-on-lag", "1ms", "--postgres", backfill.conninfo + " user=narrow"});
+    backfill.database.exec("UPDATE pcas_vectors SET metadata = NULL");
+    result = backfill.run({"--pause-on-lag", "1ms", "--postgres", backfill.create_role("narrow")});
     CHECK_MESSAGE(result.exit_code == 0, result.err);
     CHECK_MESSAGE(contains(result.err, "GRANT pg_monitor TO narrow"), result.err);
     CHECK(backfill.updated() == "20");

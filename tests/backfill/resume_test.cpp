@@ -26,12 +26,9 @@ namespace {
 
 // 3000 events: every tenth has no vector, e7 and e2007 have no time that could be understood, and the server does not
 // take e42.
-struct Ready : Backfill {
-    Ready() {
-        make_events(3000);
+struct Resumable : Ready {
+    Resumable() : Ready(3000) {
         sqlite("UPDATE events SET time = 'soon' WHERE id IN ('e7', 'e2007')");
-        create_vectors_table(database, true);
-        make_vectors(3000);
         database.exec("DELETE FROM pcas_vectors WHERE id LIKE '%0';"
                       "ALTER TABLE pcas_vectors ADD CONSTRAINT odd CHECK (session_id <> 's42')");
     }
@@ -81,7 +78,7 @@ struct Ready : Backfill {
 };
 
 // The complaint of a run that must not start, and must not have changed anything.
-std::string refusal(const Ready &backfill, const std::vector<std::string> &options, int exit_code = 3) {
+std::string refusal(const Resumable &backfill, const std::vector<std::string> &options, int exit_code = 3) {
     const std::string before = backfill.row_versions();
     const Result result = backfill.run(options);
     CHECK_MESSAGE(result.exit_code == exit_code, result.err);
@@ -96,7 +93,7 @@ std::string refusal(const Ready &backfill, const std::vector<std::string> &optio
 // ---- --checkpoint ---------------------------------------------------------------------------------------------------
 
 TEST_CASE("a run that finishes says so in its checkpoint, and the next one processes only what was added since") {
-    Ready backfill;
+    Resumable backfill;
     const Result first = backfill.run({"--checkpoint", backfill.checkpoint});
     CHECK(first.exit_code == 1);
     CHECK(summary(first, "Total events processed") == 3000);
@@ -126,7 +123,7 @@ TEST_CASE("a run that finishes says so in its checkpoint, and the next one proce
 }
 
 TEST_CASE("a run that was interrupted goes on behind its checkpoint, with its counts") {
-    Ready backfill;
+    Resumable backfill;
     const std::vector<std::string> options{"--checkpoint",  backfill.checkpoint, "--report",
                                            backfill.report, "--batch-size",      "10"};
     int done = 0;
@@ -163,7 +160,7 @@ TEST_CASE("a run that was interrupted goes on behind its checkpoint, with its co
 }
 
 TEST_CASE("a run that was killed, again and again, ends where an undisturbed run would have") {
-    Ready backfill;
+    Resumable backfill;
     const std::vector<std::string> options{"--checkpoint", backfill.checkpoint,
                                            "--report",     backfill.report,
                                            "--batch-size", "10",
@@ -200,7 +197,7 @@ TEST_CASE("a run that was killed, again and again, ends where an undisturbed run
 }
 
 TEST_CASE("a dry run reads a checkpoint, and leaves it and the report as they are") {
-    Ready backfill;
+    Resumable backfill;
     backfill.run({"--checkpoint", backfill.checkpoint, "--report", backfill.report});
     backfill.sqlite("INSERT INTO events (id, type, source, specversion, time) VALUES ('new', 't', 's', '1', 0)");
     const std::string checkpoint = read_file(backfill.checkpoint), report = read_file(backfill.report);
@@ -217,7 +214,7 @@ TEST_CASE("a dry run reads a checkpoint, and leaves it and the report as they ar
 }
 
 TEST_CASE("a checkpoint that is not of this source and this table is refused, and says what to do") {
-    Ready backfill;
+    Resumable backfill;
     const std::vector<std::string> options{"--checkpoint", backfill.checkpoint};
     backfill.run(options);
     const std::string stored = read_file(backfill.checkpoint);
@@ -240,7 +237,7 @@ TEST_CASE("a checkpoint that is not of this source and this table is refused, an
         expected = "it is of table public.pcas_vectors (";
     }
     SUBCASE("another database") {
-        const Ready other;
+        const Resumable other;
         said = refusal(other, options);
         expected = "in database";
     }
@@ -261,7 +258,7 @@ TEST_CASE("a checkpoint that is not of this source and this table is refused, an
 }
 
 TEST_CASE("a trigger that rewrites what is ours keeps no run from going on, and hides nothing that was lost") {
-    Ready backfill;
+    Resumable backfill;
     std::string rewritten;
     SUBCASE("to another text") {
         rewritten = R"(new.metadata || '{"user_id": "anonymous"}')";
@@ -306,37 +303,32 @@ TEST_CASE("a trigger that rewrites what is ours keeps no run from going on, and 
 }
 
 TEST_CASE("a checkpoint knows its table again over another way to connect, as another user, and without privileges") {
-    Ready backfill;
+    Resumable backfill;
     backfill.run({"--checkpoint", backfill.checkpoint});
-    backfill.database.exec("DO $$ BEGIN CREATE ROLE writer LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
-                           "GRANT SELECT (id, metadata), UPDATE (metadata) ON pcas_vectors TO writer");
-    const Result result =
-        backfill.run({"--checkpoint", backfill.checkpoint, "--postgres", backfill.conninfo + " user=writer"});
+    const std::string by_writer = backfill.create_role("writer");
+    const Result result = backfill.run({"--checkpoint", backfill.checkpoint, "--postgres", by_writer});
     CHECK_MESSAGE(result.exit_code == 0, result.err);
     CHECK(summary(result, "Total events processed") == 0);
 
     // A role that may not see the server's number knows the server by its address.
     backfill.database.exec("REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC");
-    CHECK(contains(
-        refusal(backfill, {"--checkpoint", backfill.checkpoint, "--postgres", backfill.conninfo + " user=writer"}),
-        "of server "));
+    CHECK(contains(refusal(backfill, {"--checkpoint", backfill.checkpoint, "--postgres", by_writer}), "of server "));
     std::filesystem::remove(backfill.checkpoint);
     for (const int total : {3000, 0})
-        CHECK(summary(
-                  backfill.run({"--checkpoint", backfill.checkpoint, "--postgres", backfill.conninfo + " user=writer"}),
-                  "Total events processed")
+        CHECK(summary(backfill.run({"--checkpoint", backfill.checkpoint, "--postgres", by_writer}),
+                      "Total events processed")
               == total);
 }
 
 TEST_CASE("a checkpoint that cannot be written is found out before the first event") {
-    Ready backfill;
+    Resumable backfill;
     for (const std::string &name : {std::string(backfill.directory / "no" / "c"), std::string()})
         CHECK(contains(refusal(backfill, {"--checkpoint", name}),
                        "--checkpoint: cannot write " + name + ": No such file"));
 }
 
 TEST_CASE("a checkpoint that can no longer be written is told at once, and costs no update") {
-    Ready backfill;
+    Resumable backfill;
     std::filesystem::create_directory(backfill.directory / "kept");
     std::vector<std::string> argv =
         backfill.command_line({"--checkpoint", backfill.directory / "kept" / "c", "--postgres", backfill.conninfo});
@@ -355,7 +347,7 @@ TEST_CASE("a checkpoint that can no longer be written is told at once, and costs
 }
 
 TEST_CASE("a run that has to give up says where, and the next one goes on from there") {
-    Ready backfill;
+    Resumable backfill;
     LockedRow lock(backfill, "e1505");
     std::vector<std::string> argv = backfill.command_line(
         {"--checkpoint", backfill.checkpoint, "--batch-size", "10", "--postgres", backfill.conninfo});
@@ -383,7 +375,7 @@ TEST_CASE("a run that has to give up says where, and the next one goes on from t
 }
 
 TEST_CASE("where a run was stopped stands in its JSON as it does in a checkpoint") {
-    Ready backfill;
+    Resumable backfill;
     LockedRow lock(backfill, "e1505");
     std::vector<std::string> argv = backfill.command_line({"--checkpoint", backfill.checkpoint, "--batch-size", "10",
                                                            "--output", "json", "--postgres", backfill.conninfo});
@@ -401,7 +393,7 @@ TEST_CASE("where a run was stopped stands in its JSON as it does in a checkpoint
 // ---- --report -------------------------------------------------------------------------------------------------------
 
 TEST_CASE("every failure is in the report, with its id, kind and reason, and a new run begins a new one") {
-    Ready backfill;
+    Resumable backfill;
     backfill.sqlite("UPDATE events SET id = CAST(x'ff65' AS TEXT) WHERE id = 'e3000'");
     const Result result = backfill.run({"--report", backfill.report});
     CHECK(result.exit_code == 1);
@@ -421,7 +413,7 @@ TEST_CASE("every failure is in the report, with its id, kind and reason, and a n
 }
 
 TEST_CASE("a run that does not come about leaves the report as it is, and so does one beside another") {
-    Ready backfill;
+    Resumable backfill;
     backfill.run({"--report", backfill.report, "--checkpoint", backfill.checkpoint});
     const std::string report = read_file(backfill.report);
     CHECK(contains(refusal(backfill, {"--report", backfill.report, "--checkpoint", backfill.directory / "no" / "c"}),
@@ -443,7 +435,7 @@ TEST_CASE("a run that does not come about leaves the report as it is, and so doe
 }
 
 TEST_CASE("a report that takes no more ends the run, and nothing that it lacks is behind the checkpoint") {
-    Ready backfill;
+    Resumable backfill;
     const Result result = backfill.run({"--report", "/dev/full", "--checkpoint", backfill.checkpoint, "-b", "5"});
     CHECK(result.exit_code == 3);
     CHECK(contains(result.out, "Backfill gave up"));
@@ -458,7 +450,7 @@ TEST_CASE("a report that takes no more ends the run, and nothing that it lacks i
 }
 
 TEST_CASE("a disk that is full in the middle of a record costs no record, and leaves none that is cut") {
-    Ready backfill;
+    Resumable backfill;
     const std::vector<std::string> options{"--report", backfill.report, "--checkpoint", backfill.checkpoint, "-b", "5"};
     std::vector<std::string> cramped{"bash", "-c", "trap '' XFSZ; ulimit -f 2; exec \"$0\" \"$@\""}; // 2 KiB a file
     for (const std::string &word : backfill.command_line(options)) cramped.push_back(word);
@@ -477,7 +469,7 @@ TEST_CASE("a disk that is full in the middle of a record costs no record, and le
 }
 
 TEST_CASE("no file of somebody else becomes a report") {
-    Ready backfill;
+    Resumable backfill;
     const std::string notes = backfill.directory / "notes";
     write_file(notes, "mine\n");
     CHECK(contains(refusal(backfill, {"--report", notes}), "is not a report of backfill"));
@@ -491,7 +483,7 @@ TEST_CASE("no file of somebody else becomes a report") {
 // ---- --only-ids -----------------------------------------------------------------------------------------------------
 
 TEST_CASE("a report tells the next run what to try again, and nothing else is touched") {
-    Ready backfill;
+    Resumable backfill;
     backfill.run({"--report", backfill.report});
     backfill.sqlite(
         "UPDATE events SET time = '2025-06-26T08:55:10Z' WHERE id = 'e7'; DELETE FROM events WHERE id = 'e2007'");
@@ -513,7 +505,7 @@ TEST_CASE("a report tells the next run what to try again, and nothing else is to
 }
 
 TEST_CASE("a plain list, or standard input, names events as well, in either generation") {
-    Ready backfill;
+    Resumable backfill;
     backfill.sqlite(R"(CREATE TABLE nodes (id TEXT PRIMARY KEY, type TEXT NOT NULL, content TEXT, created_at DATETIME);
         INSERT INTO nodes (id, type, content) VALUES ('e1', 'event', '{"type":"from.graph","source":"s"}'),
                                                      ('n1', 'event', '{"type":"from.graph","source":"s"}'))");
@@ -531,10 +523,7 @@ TEST_CASE("a plain list, or standard input, names events as well, in either gene
 }
 
 TEST_CASE("an id that a list names again and again is updated once") {
-    Backfill backfill;
-    backfill.make_events(300);
-    support::create_vectors_table(backfill.database, true);
-    backfill.make_vectors(300);
+    Ready backfill(300);
     std::string ids;
     for (int event = 1; event <= 200; ++event) ids += "e" + std::to_string(event) + "\n";
     for (int again = 0; again < 50; ++again) ids += "e250\n";
@@ -547,7 +536,7 @@ TEST_CASE("an id that a list names again and again is updated once") {
 }
 
 TEST_CASE("a list that does not fit is wrong usage, or said to be unreadable") {
-    Ready backfill;
+    Resumable backfill;
     write_file(backfill.report, "{\"id\":\"e1\"}\ne2\n");
     CHECK(contains(refusal(backfill, {"--only-ids", "x", "--checkpoint", "y"}, 2), "do not go together"));
     CHECK(contains(refusal(backfill, {"--only-ids", backfill.report, "--report", backfill.report}, 2),

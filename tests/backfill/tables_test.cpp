@@ -80,12 +80,6 @@ struct Spread : Backfill {
     std::vector<std::unique_ptr<Connection>> shards;
 };
 
-std::string role(const Backfill &backfill, const std::string &name) {
-    backfill.database.exec(
-        fmt::format("DO $$ BEGIN CREATE ROLE {} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$", name));
-    return backfill.conninfo + " user=" + name;
-}
-
 } // namespace
 
 TEST_CASE("a table that is hash-partitioned by id") {
@@ -160,10 +154,9 @@ TEST_CASE("another schema and names that need quotes, found by name or by the se
         check_all_is_done(backfill, {"--table", R"("My Memory"."sele""ct")"}, R"("My Memory"."sele""ct")");
     }
     SUBCASE("by the search path of the role") {
-        const std::string conninfo = role(backfill, "searcher");
+        const std::string conninfo = backfill.create_role("searcher", "SELECT, UPDATE (metadata)");
         backfill.database.exec(
-            "ALTER ROLE searcher SET search_path = \"My Memory\"; GRANT USAGE ON SCHEMA \"My Memory\" TO searcher; "
-            "GRANT SELECT, UPDATE (metadata) ON pcas_vectors TO searcher");
+            "ALTER ROLE searcher SET search_path = \"My Memory\"; GRANT USAGE ON SCHEMA \"My Memory\" TO searcher");
         check_all_is_done(backfill, {"--postgres", conninfo});
     }
 }
@@ -263,8 +256,7 @@ TEST_CASE("a role that may SELECT id and metadata and UPDATE metadata, and nothi
     backfill.make_events(events);
     create_vectors_table(backfill.database, true);
     backfill.make_vectors(vectors);
-    const std::string conninfo = role(backfill, "writer");
-    backfill.database.exec("GRANT SELECT (id, metadata), UPDATE (metadata) ON pcas_vectors TO writer");
+    const std::string conninfo = backfill.create_role("writer", "SELECT (id, metadata), UPDATE (metadata)");
     check_all_is_done(backfill, {"--postgres", conninfo});
 }
 
@@ -273,9 +265,8 @@ TEST_CASE("under row-level security what the role may not see has no vector for 
     backfill.make_events(events);
     create_vectors_table(backfill.database, true);
     backfill.make_vectors(vectors);
-    const std::string conninfo = role(backfill, "guarded");
-    backfill.database.exec("GRANT SELECT (id, metadata), UPDATE (metadata) ON pcas_vectors TO guarded;"
-                           "ALTER TABLE pcas_vectors ENABLE ROW LEVEL SECURITY;"
+    const std::string conninfo = backfill.create_role("guarded");
+    backfill.database.exec("ALTER TABLE pcas_vectors ENABLE ROW LEVEL SECURITY;"
                            "CREATE POLICY see ON pcas_vectors FOR SELECT TO guarded USING (id NOT LIKE 'e1%');"
                            "CREATE POLICY write ON pcas_vectors FOR UPDATE TO guarded USING (id NOT LIKE 'e2_') "
                            "WITH CHECK (metadata->>'session_id' <> 's3')");

@@ -13,14 +13,6 @@ using support::Result;
 
 namespace {
 
-struct Ready : Backfill {
-    explicit Ready(int events = 20) {
-        make_events(events);
-        create_vectors_table(database, true);
-        make_vectors(events);
-    }
-};
-
 // The one line that the user gets on stderr, at the least log level that there is.
 std::string complaint(const Backfill &backfill, const std::vector<std::string> &options, int exit_code = 3) {
     const Result result = backfill.run(options);
@@ -193,9 +185,7 @@ TEST_CASE("what would doom every update is found before the first, and said in o
         expected = "cannot update column \"metadata\" of view \"other\"";
     }
     SUBCASE("a view whose owner may not write") {
-        backfill.database.exec(
-            "DO $$ BEGIN CREATE ROLE showman LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
-            "GRANT SELECT ON pcas_vectors TO showman");
+        backfill.create_role("showman", "SELECT");
         said = complaint_of_other(
             "CREATE VIEW other AS SELECT id, metadata FROM pcas_vectors; ALTER VIEW other OWNER TO showman");
         expected = "permission denied for table pcas_vectors";
@@ -218,17 +208,12 @@ TEST_CASE("what would doom every update is found before the first, and said in o
         expected = "read-only";
     }
     SUBCASE("no privilege") {
-        backfill.database.exec(
-            "DO $$ BEGIN CREATE ROLE reader LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
-            "GRANT SELECT ON pcas_vectors TO reader");
-        said = complaint(backfill, {"--postgres", backfill.conninfo + " user=reader"});
+        said = complaint(backfill, {"--postgres", backfill.create_role("reader", "SELECT")});
         expected = "GRANT UPDATE (metadata) ON \"pcas_vectors\" TO reader";
     }
     SUBCASE("no privilege to make updates durable") {
         change_privilege_to_flush(backfill, "REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC");
-        backfill.database.exec(
-            "CREATE ROLE hasty LOGIN; GRANT SELECT (id, metadata), UPDATE (metadata) ON pcas_vectors TO hasty");
-        said = complaint(backfill, {"--postgres", backfill.conninfo + " user=hasty"});
+        said = complaint(backfill, {"--postgres", backfill.create_role("hasty")});
         expected = "cannot make updates durable: permission denied for function pg_logical_emit_message";
     }
     CHECK_MESSAGE(contains(said, expected), said);
@@ -237,17 +222,14 @@ TEST_CASE("what would doom every update is found before the first, and said in o
 
 TEST_CASE("SELECT and UPDATE (metadata) are privileges enough") {
     Ready backfill;
-    backfill.database.exec("DO $$ BEGIN CREATE ROLE writer LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
-                           "GRANT SELECT (id, metadata), UPDATE (metadata) ON pcas_vectors TO writer");
-    const Result result = backfill.run({"--postgres", backfill.conninfo + " user=writer"});
+    const std::string by_writer = backfill.create_role("writer", "SELECT (id, metadata), UPDATE (metadata)");
+    const Result result = backfill.run({"--postgres", by_writer});
     CHECK_MESSAGE(summary(result, "Successfully updated") == 20, result.err);
 }
 
 TEST_CASE("a dry run needs no privilege to update, but says that the real run would") {
     Ready backfill;
-    backfill.database.exec("DO $$ BEGIN CREATE ROLE reader LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
-                           "GRANT SELECT ON pcas_vectors TO reader");
-    const Result result = backfill.run({"--dry-run", "--postgres", backfill.conninfo + " user=reader"});
+    const Result result = backfill.run({"--dry-run", "--postgres", backfill.create_role("reader", "SELECT")});
     CHECK(result.exit_code == 0);
     CHECK(summary(result, "Successfully updated") == 20);
     CHECK(contains(result.err, "may not update"));
@@ -340,12 +322,11 @@ TEST_CASE("a server that will not take us later either is not tried again") {
 
 TEST_CASE("who may have fewer connections than --jobs goes on with those") {
     Ready backfill(20'000);
-    backfill.database.exec(
-        "DO $$ BEGIN CREATE ROLE modest LOGIN CONNECTION LIMIT 1; EXCEPTION WHEN duplicate_object "
-        "THEN NULL; END $$; GRANT SELECT (id, metadata), UPDATE (metadata) ON pcas_vectors TO modest");
+    const std::string by_modest = backfill.create_role("modest");
+    backfill.database.exec("ALTER ROLE modest CONNECTION LIMIT 1");
     LockedRow lock(backfill, "e150"); // so that there is more to do than one connection takes
-    support::Process process(backfill.command_line(
-        {"--postgres", backfill.conninfo + " user=modest", "--jobs", "2", "--retries", "1", "--lock-timeout", "0"}));
+    support::Process process(
+        backfill.command_line({"--postgres", by_modest, "--jobs", "2", "--retries", "1", "--lock-timeout", "0"}));
     process.wait_for_output("going on with 1 connection to PostgreSQL: ");
     lock.release();
     const Result result = process.wait();
@@ -372,7 +353,7 @@ TEST_CASE("Ctrl-C finishes what is on its way, prints the summary, and the next 
     const int updated = summary(result, "Successfully updated");
     CHECK(updated >= 150);
     CHECK(updated < 5000);
-    CHECK(backfill.value("SELECT count(*) FROM pcas_vectors WHERE metadata IS NOT NULL") == std::to_string(updated));
+    CHECK(backfill.updated() == std::to_string(updated));
 
     const Result rest = backfill.run();
     CHECK(rest.exit_code == 0);
@@ -394,7 +375,7 @@ TEST_CASE("a lost connection heals") {
     CHECK_MESSAGE(result.exit_code == 0, result.err);
     CHECK(summary(result, "Failed") == 0);
     CHECK(summary(result, "Total events processed") == 1000);
-    CHECK(backfill.value("SELECT count(*) FROM pcas_vectors WHERE metadata IS NOT NULL") == "1000");
+    CHECK(backfill.updated() == "1000");
 }
 
 TEST_CASE("a lock timeout is passing trouble: the batch is tried again") {
@@ -434,9 +415,7 @@ TEST_CASE("a table that goes away in the middle ends the run with its one messag
 
 TEST_CASE("updates that the server does not make durable end the run, and are not reported") {
     Ready backfill(3000);
-    backfill.database.exec("DO $$ BEGIN CREATE ROLE writer LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
-                           "GRANT SELECT (id, metadata), UPDATE (metadata) ON pcas_vectors TO writer");
-    const std::string by_writer = backfill.conninfo + " user=writer";
+    const std::string by_writer = backfill.create_role("writer");
     LockedRow lock(backfill, "e150");
     support::Process process(backfill.command_line({"--postgres", by_writer, "--jobs", "1"}));
     wait_until_blocked(backfill.database);
@@ -459,10 +438,8 @@ TEST_CASE("updates that the server does not make durable end the run, and are no
 
 TEST_CASE("where the server does not tell of its log, updates are flushed") {
     Ready backfill(3000);
-    backfill.database.exec("DO $$ BEGIN CREATE ROLE writer LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
-                           "GRANT SELECT (id, metadata), UPDATE (metadata) ON pcas_vectors TO writer;"
-                           "REVOKE EXECUTE ON FUNCTION pg_current_wal_flush_lsn() FROM PUBLIC");
-    const Result result = backfill.run({"--postgres", backfill.conninfo + " user=writer"});
+    backfill.database.exec("REVOKE EXECUTE ON FUNCTION pg_current_wal_flush_lsn() FROM PUBLIC");
+    const Result result = backfill.run({"--postgres", backfill.create_role("writer")});
     CHECK_MESSAGE(result.exit_code == 0, result.err);
     CHECK(summary(result, "Successfully updated") == 3000);
 }
