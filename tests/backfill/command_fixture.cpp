@@ -1,6 +1,7 @@
 #include "command_fixture.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <doctest/doctest.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -93,6 +94,21 @@ Ready::Ready(int events) {
 
 std::string Ready::updated() const {
     return value("SELECT count(*) FROM pcas_vectors WHERE metadata IS NOT NULL");
+}
+
+// All of that name, for 17 has another argument.
+void change_privilege_to_flush(const Backfill &backfill, const std::string &change) {
+    backfill.database.exec("DO $$ DECLARE f regprocedure; BEGIN FOR f IN SELECT oid FROM pg_proc WHERE proname = "
+                           "'pg_logical_emit_message' LOOP EXECUTE format('"
+                           + change + "', f); END LOOP; END $$");
+}
+
+std::string complaint(const Backfill &backfill, const std::vector<std::string> &options, int exit_code) {
+    const support::Result result = backfill.run(options);
+    CHECK_MESSAGE(result.exit_code == exit_code, result.err);
+    CHECK(result.out == "");
+    CHECK_MESSAGE(occurrences(result.err, "\n") == 1, result.err);
+    return result.err;
 }
 
 LockedRow::LockedRow(const Backfill &backfill, const std::string &id) : session(backfill.conninfo) {

@@ -46,6 +46,12 @@ struct Ready : Backfill {
     std::string updated() const; // how many rows have metadata
 };
 
+// A GRANT or REVOKE in which %s stands for the function that updates are made durable with.
+void change_privilege_to_flush(const Backfill &backfill, const std::string &change);
+
+// The one line that a run which cannot start leaves on stderr, at the least log level that there is.
+std::string complaint(const Backfill &backfill, const std::vector<std::string> &options, int exit_code = 3);
+
 // Locks a row, so that a run which reaches it stays there, with batches on their way.
 struct LockedRow {
     LockedRow(const Backfill &backfill, const std::string &id);

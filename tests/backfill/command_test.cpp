@@ -1,5 +1,5 @@
 // `pcasctl backfill` as its user meets it: the binary, a SQLite file, a PostgreSQL server. What goes well; trouble is
-// in trouble_test.cpp.
+// in starting_trouble_test.cpp and trouble_test.cpp.
 #include "command_fixture.hpp"
 #include "proxy.hpp"
 
