@@ -5,8 +5,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <stdexcept>
+#include <thread>
 
 namespace {
 
@@ -113,6 +115,16 @@ std::string complaint(const Backfill &backfill, const std::vector<std::string> &
 
 LockedRow::LockedRow(const Backfill &backfill, const std::string &id) : session(backfill.conninfo) {
     session.exec("BEGIN; SELECT 1 FROM pcas_vectors WHERE id = '" + id + "' FOR UPDATE");
+}
+
+void take_table_away(const Backfill &backfill, LockedRow &lock) {
+    wait_until_blocked(backfill.database);
+    std::thread renaming([&] { backfill.database.exec("ALTER TABLE pcas_vectors RENAME TO elsewhere"); });
+    const support::Connection observer(backfill.conninfo);
+    while (observer.query("SELECT 1 FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'").empty())
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    lock.release();
+    renaming.join();
 }
 
 bool contains(const std::string &text, const std::string &part) {

@@ -60,5 +60,8 @@ struct LockedRow {
     support::Connection session;
 };
 
+// Takes the table away from a run that waits for this lock: when it goes on, the table is called "elsewhere".
+void take_table_away(const Backfill &backfill, LockedRow &lock);
+
 bool contains(const std::string &text, const std::string &part);
 int occurrences(const std::string &text, const std::string &part);

@@ -349,13 +349,7 @@ TEST_CASE("a run that has to give up says where, and the next one goes on from t
     std::vector<std::string> argv = backfill.command_line(
         {"--checkpoint", backfill.checkpoint, "--batch-size", "10", "--postgres", backfill.conninfo});
     Process process(argv);
-    wait_until_blocked(backfill.database);
-    std::thread revoking([&] { backfill.database.exec("ALTER TABLE pcas_vectors RENAME TO elsewhere"); });
-    support::Connection observer(backfill.conninfo);
-    while (observer.query("SELECT 1 FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'").empty())
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    lock.release();
-    revoking.join();
+    take_table_away(backfill, lock);
     const Result result = process.wait();
     CHECK(result.exit_code == 3);
     const int done = summary(result, "Total events processed");

@@ -5,7 +5,6 @@
 #include <doctest/doctest.h>
 
 #include <csignal>
-#include <thread>
 
 using support::Result;
 
@@ -231,19 +230,13 @@ TEST_CASE("a table that goes away in the middle ends the run with its one messag
     Ready backfill(5000);
     LockedRow lock(backfill, "e1000");
     support::Process process(backfill.command_line({"--postgres", backfill.conninfo}));
-    wait_until_blocked(backfill.database);
-    std::thread renaming([&] { backfill.database.exec("ALTER TABLE pcas_vectors RENAME TO elsewhere"); });
-    support::Connection observer(backfill.conninfo);
-    while (observer.query("SELECT 1 FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'").empty())
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    lock.release();
-    renaming.join();
+    take_table_away(backfill, lock);
     const Result result = process.wait();
 
     CHECK(result.exit_code == 3);
     CHECK(contains(result.out, "Backfill gave up"));
     CHECK_MESSAGE(contains(result.err, "there is no table \"pcas_vectors\""), result.err);
-    CHECK_MESSAGE(observer.value("SELECT count(*) FROM elsewhere WHERE metadata IS NOT NULL")
+    CHECK_MESSAGE(backfill.value("SELECT count(*) FROM elsewhere WHERE metadata IS NOT NULL")
                       == std::to_string(summary(result, "Successfully updated")),
                   result.err);
 }
