@@ -158,22 +158,28 @@ void until_struck(const std::function<bool()> &run) {
     FAIL("no fault was injected: each run ended before its moment, or left the fault nothing to strike");
 }
 
-void inject(Scene &scene, const std::string &name, int count, const Fault &fault, const Words &options, Table table) {
+void strike_in_rounds(Scene &scene, const std::string &name, int count, const Run &run, const Words &options,
+                      Table table) {
     in_rounds(name, count, [&](Chance &chance) {
         const Words all = both(options, some_batches(chance));
         INFO("options ", text_of(all));
         const std::uint64_t bytes = scene.bytes_of_run(all, table);
-        until_struck([&] {
-            scene.reset(table);
-            std::optional<Attempt> attempt(std::in_place, scene, chance, scene.command(all), bytes);
-            const support::Result result = attempt->meet(fault);
-            const bool struck = attempt->struck;
-            attempt.reset();
-            judge(scene, result, options, table);
-            return struck;
-        });
-        scene.reset();
+        until_struck([&] { return run(chance, all, bytes); });
     });
+}
+
+void inject(Scene &scene, const std::string &name, int count, const Fault &fault, const Words &options, Table table) {
+    const auto run = [&](Chance &chance, const Words &all, std::uint64_t bytes) {
+        scene.reset(table);
+        std::optional<Attempt> attempt(std::in_place, scene, chance, scene.command(all), bytes);
+        const support::Result result = attempt->meet(fault);
+        const bool struck = attempt->struck;
+        attempt.reset();
+        judge(scene, result, options, table);
+        scene.reset();
+        return struck;
+    };
+    strike_in_rounds(scene, name, count, run, options, table);
 }
 
 void inject_and_go_on(Scene &scene, const std::string &name, int count, const Fault &fault) {

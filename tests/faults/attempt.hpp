@@ -47,6 +47,12 @@ Words some_batches(Chance &chance);         // options: how large, and on how ma
 // Calls `run`, which says whether a run was struck, until one was: with another moment each time. Fails if none is.
 void until_struck(const std::function<bool()> &run);
 
+// Makes a run with these options, of which an undisturbed one sends so many bytes, and says whether it was struck.
+using Run = std::function<bool(Chance &, const Words &options, std::uint64_t bytes)>;
+// In each of `count` rounds (times the rounds of a long run): runs with batches of chance, until one was struck.
+void strike_in_rounds(Scene &scene, const std::string &name, int count, const Run &run, const Words &options = {},
+                      Table table = Table::untouched);
+
 // Injects a fault into `count` runs (times the rounds of a long run), and judges each: nothing is harmed, and what was
 // reported is there; if the run came through, all is done; else another run does the rest. A run that the fault misses
 // is judged, and followed by another one.

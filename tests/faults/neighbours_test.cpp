@@ -185,24 +185,20 @@ TEST_CASE("rows that another session deletes are gone, and cost nothing else") {
         attempt.struck = attempt.still_runs();
         return attempt.result();
     };
-    in_rounds("delete", 3, [&](Chance &chance) {
-        const Words options = some_batches(chance);
-        const std::uint64_t bytes = scene().bytes_of_run(options);
-        until_struck([&] {
-            scene().reset();
-            deleted = 0;
-            Attempt attempt(scene(), chance, scene().command(options), bytes);
-            const Result result = attempt.meet(delete_some);
-            CHECK_MESSAGE(came_through(result), result.err);
-            CHECK(summary(result, "Total events processed") == scene().events);
-            CHECK(summary(result, "Failed") <= scene().failed);
-            CHECK(scene().connect().value("SELECT count(*) FROM pcas_vectors AS v JOIN expected AS e USING (id) "
-                                          "WHERE v.metadata IS DISTINCT FROM e.metadata")
-                  == "0");
-            CHECK(scene().connect().value("SELECT (SELECT count(*) FROM expected) - count(*) FROM pcas_vectors")
-                  == std::to_string(deleted));
-            return attempt.struck;
-        });
+    strike_in_rounds(scene(), "delete", 3, [&](Chance &chance, const Words &options, std::uint64_t bytes) {
+        scene().reset();
+        deleted = 0;
+        Attempt attempt(scene(), chance, scene().command(options), bytes);
+        const Result result = attempt.meet(delete_some);
+        CHECK_MESSAGE(came_through(result), result.err);
+        CHECK(summary(result, "Total events processed") == scene().events);
+        CHECK(summary(result, "Failed") <= scene().failed);
+        CHECK(scene().connect().value("SELECT count(*) FROM pcas_vectors AS v JOIN expected AS e USING (id) "
+                                      "WHERE v.metadata IS DISTINCT FROM e.metadata")
+              == "0");
+        CHECK(scene().connect().value("SELECT (SELECT count(*) FROM expected) - count(*) FROM pcas_vectors")
+              == std::to_string(deleted));
+        return attempt.struck;
     });
     scene().reset();
 }

@@ -134,25 +134,22 @@ TEST_CASE(
         attempt.process.signal(SIGKILL);
         return attempt.result_of_kill();
     };
-    in_rounds("kill beside a writer", 4, [&](Chance &chance) {
-        const Words options = some_batches(chance);
-        const std::uint64_t bytes = scene().bytes_of_run(options);
-        until_struck([&] {
-            samples::Server server(scene().sqlite);
-            Adding adding(server, scene().added);
-            // In half of the rounds early, while it reads its first events.
-            Attempt attempt(scene(), chance, scene().command(options), chance.one_of({bytes, std::uint64_t{4000}}));
-            attempt.meet(kill);
-            CHECK(scene().files() == files_of_a_writer);
-            CHECK(scene().rows_harmed() == "");
-            scene().check_all_done(support::run(scene().command(options)));
-            CHECK(scene().files() == files_of_a_writer);
-            adding.stop();
-            server.stop();
-            scene().check_next_run();
-            return attempt.struck;
-        });
-    });
+    const auto run = [&kill](Chance &chance, const Words &options, std::uint64_t bytes) {
+        samples::Server server(scene().sqlite);
+        Adding adding(server, scene().added);
+        // In half of the rounds early, while it reads its first events.
+        Attempt attempt(scene(), chance, scene().command(options), chance.one_of({bytes, std::uint64_t{4000}}));
+        attempt.meet(kill);
+        CHECK(scene().files() == files_of_a_writer);
+        CHECK(scene().rows_harmed() == "");
+        scene().check_all_done(support::run(scene().command(options)));
+        CHECK(scene().files() == files_of_a_writer);
+        adding.stop();
+        server.stop();
+        scene().check_next_run();
+        return attempt.struck;
+    };
+    strike_in_rounds(scene(), "kill beside a writer", 4, run);
 }
 
 TEST_CASE("a file that another process has locked for a moment is waited for") {
