@@ -235,6 +235,28 @@ TEST_CASE("rows that lie in the order of the events are found together, and thos
     CHECK(looked_up <= looked_up_most);
 }
 
+TEST_CASE("an embedding that lies out of line, as real ones do, is not written again") {
+    Backfill backfill;
+    backfill.make_events(events);
+    create_vectors_table(backfill.database, true);
+    backfill.database.exec("ALTER TABLE pcas_vectors ALTER embedding SET STORAGE EXTERNAL;"
+                           "INSERT INTO pcas_vectors (id, embedding) SELECT 'e' || i, array_fill(i::real, ARRAY[3072]) "
+                           "FROM generate_series(1, "
+                           + std::to_string(vectors) + ") AS i");
+    const std::string parts =
+        "SELECT count(*) || ' ' || md5(string_agg(concat_ws(' ', chunk_id, chunk_seq, xmin, ctid), ',' "
+        "ORDER BY chunk_id, chunk_seq)) FROM "
+        + backfill.value("SELECT reltoastrelid::regclass FROM pg_class WHERE oid = 'pcas_vectors'::regclass");
+    const std::string before = backfill.value(parts);
+    REQUIRE(std::stoi(before) > vectors);
+    for (const char *batch_size : {"100", "10"}) { // rows that are found together, and one by one
+        CAPTURE(batch_size);
+        backfill.database.exec("UPDATE pcas_vectors SET metadata = NULL");
+        CHECK(summary(backfill.run({"--batch-size", batch_size}), "Successfully updated") == vectors);
+        CHECK(backfill.value(parts) == before);
+    }
+}
+
 TEST_CASE("ids of type varchar, and indexes of other kinds") {
     Backfill backfill;
     backfill.make_events(events);
