@@ -306,6 +306,32 @@ TEST_CASE("under row-level security what the role may not see has no vector for 
                  "event_id=e25 reason=\"the server left the row as it was: a trigger or a row-level security policy"));
 }
 
+TEST_CASE("a row that cannot even be read fails alone, also where the others are only looked at") {
+    Backfill backfill;
+    backfill.make_events(events);
+    create_vectors_table(backfill.database, true);
+    backfill.make_vectors(vectors);
+    const std::string conninfo = backfill.create_role("reader_of_all_but_one");
+    backfill.database.exec(
+        "CREATE FUNCTION may_be_read(id text) RETURNS boolean LANGUAGE plpgsql COST 100000 AS $$ BEGIN "
+        "IF id = 'e42' THEN RAISE EXCEPTION 'not for you'; END IF; RETURN true; END $$;"
+        "CREATE POLICY read ON pcas_vectors USING (may_be_read(id))");
+    CHECK(summary(backfill.run(), "Successfully updated") == vectors);
+    backfill.database.exec("ALTER TABLE pcas_vectors ENABLE ROW LEVEL SECURITY");
+    const std::string before = backfill.row_versions();
+    std::vector<std::string> options{"--postgres", conninfo, "--batch-size",
+                                     "20"}; // the first one is not only looked at
+    for (const bool dry_run : {false, true}) {
+        CAPTURE(dry_run);
+        if (dry_run) options.emplace_back("--dry-run");
+        const Result result = backfill.run(options);
+        check_only_these_failed(result, {"e42"});
+        CHECK(summary(result, "Unchanged") == vectors - 1);
+        CHECK(contains(result.err, "event_id=e42 reason=\"not for you"));
+    }
+    CHECK(backfill.row_versions() == before);
+}
+
 TEST_CASE("triggers that reject, keep and rewrite rows") {
     Backfill backfill;
     backfill.make_events(events);
