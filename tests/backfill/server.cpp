@@ -6,6 +6,7 @@
 
 #include <csignal>
 #include <fcntl.h>
+#include <set>
 #include <stdexcept>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -34,6 +35,12 @@ namespace {
         }
     }
     ::_exit(0);
+}
+
+std::string status_of(const std::filesystem::path &path) {
+    struct stat status {};
+    ::stat(path.c_str(), &status);
+    return fmt::format("{}.{} {:o} {} ", status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_mode, status.st_ino);
 }
 
 } // namespace
@@ -85,15 +92,16 @@ void Server::end() {
 }
 
 std::map<std::string, std::string> contents_of(const std::filesystem::path &directory) {
-    std::map<std::string, std::string> contents;
-    for (const auto &entry : std::filesystem::directory_iterator(directory)) {
-        struct stat status {};
-        ::stat(entry.path().c_str(), &status);
-        contents[entry.path().filename()] =
-            fmt::format("{}.{} {:o} {} ", status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_mode, status.st_ino)
-            + support::read_file(entry.path());
-    }
+    std::map<std::string, std::string> contents{{".", status_of(directory)}};
+    for (const auto &entry : std::filesystem::directory_iterator(directory))
+        contents[entry.path().filename()] = status_of(entry.path()) + support::read_file(entry.path());
     return contents;
+}
+
+std::string files_in(const std::filesystem::path &directory) {
+    std::set<std::string> names;
+    for (const auto &entry : std::filesystem::directory_iterator(directory)) names.insert(entry.path().filename());
+    return fmt::format("{}", fmt::join(names, " "));
 }
 
 std::string insert(const std::string &id) {

@@ -45,7 +45,9 @@ struct Sample {
 // and so on are in the WAL alone.
 void crash_server_in(const Sample &sample, int events);
 
-// Every file of a directory with its bytes and time of change: to see that nothing was touched.
+// Every file of a directory with its bytes and time of change, and the directory's own: to see that nothing was touched,
+// nor made and removed again.
 std::map<std::string, std::string> contents_of(const std::filesystem::path &directory);
+std::string files_in(const std::filesystem::path &directory); // their names, in order
 
 } // namespace samples

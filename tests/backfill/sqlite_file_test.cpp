@@ -17,6 +17,7 @@ using namespace backfill;
 using namespace reading;
 using samples::contents_of;
 using samples::crash_server_in;
+using samples::files_in;
 using samples::insert;
 using samples::Sample;
 using samples::SampleDatabase;
@@ -27,7 +28,7 @@ TEST_CASE("a database that nobody has open is read without a trace, in either jo
         CAPTURE(wal);
         const Sample sample(wal);
         const auto before = contents_of(sample.directory.path());
-        REQUIRE(before.size() == 1);
+        REQUIRE(files_in(sample.directory.path()) == "events.db");
         CHECK(all_of(sample.path).size() == 5);
         CHECK(contents_of(sample.directory.path()) == before);
     }
@@ -64,10 +65,9 @@ TEST_CASE("a link is followed to where the WAL lies, and a path may hold any cha
     std::filesystem::create_symlink(odd, directory / "links/events.db");
     Server server(odd);
     server.execute(insert("2"));
-    const auto before = contents_of(directory / "links");
     CHECK(all_of(directory / "links/events.db").size() == 2);
     CHECK(all_of(odd).size() == 2);
-    CHECK(contents_of(directory / "links").size() == before.size());
+    CHECK(files_in(directory / "links") == "events.db");
 }
 
 TEST_CASE("a read-only mount is read, in either journal mode and with a crashed server's WAL") {
@@ -159,7 +159,7 @@ TEST_CASE("a database with a few wrong bytes is read or refused, and nothing wor
             ++refused;
         }
         CHECK(support::read_file(sample.path) == damaged);
-        CHECK(contents_of(sample.directory.path()).size() == 1);
+        CHECK(files_in(sample.directory.path()) == "events.db");
     }
     CHECK(refused > 100);
     CHECK(refused < 300);
@@ -181,7 +181,7 @@ TEST_CASE("through read-only files nothing can be created, written or deleted") 
         database.exec("DELETE FROM events");
     };
     CHECK_THROWS(open(directory / "new.db"));
-    CHECK(contents_of(directory.path()).empty());
+    CHECK(files_in(directory.path()) == "");
     const auto before = contents_of(sample.directory.path());
     CHECK_THROWS(open(sample.path));
     CHECK(contents_of(sample.directory.path()) == before);

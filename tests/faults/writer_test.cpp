@@ -14,7 +14,6 @@
 #include <csignal>
 #include <filesystem>
 #include <future>
-#include <set>
 #include <thread>
 
 using namespace faults;
@@ -51,12 +50,7 @@ class Growing : public Scene {
 public:
     Growing() { std::filesystem::copy_file(sqlite, before_); }
 
-    std::string files() const {
-        std::set<std::string> names;
-        for (const auto &entry : std::filesystem::directory_iterator(sqlite.parent_path()))
-            names.insert(entry.path().filename());
-        return fmt::format("{}", fmt::join(names, " "));
-    }
+    std::string files() const { return samples::files_in(sqlite.parent_path()); }
 
     // When the writer has gone.
     void check_file() const {
