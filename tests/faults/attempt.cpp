@@ -41,9 +41,28 @@ void check_sum(const support::Result &result) {
           == summary(result, "Successfully updated") + summary(result, "Unchanged") + summary(result, "Errors"));
 }
 
+// How many events were processed when it told of its progress for the last time but one. Those were all before it: only
+// its last line may count some that came back from batches that did not.
+int processed_for_certain(const support::Result &result) {
+    const std::string label = " processed=";
+    const std::size_t last = result.err.rfind(label);
+    const std::size_t at = last == std::string::npos || last == 0 ? last : result.err.rfind(label, last - 1);
+    return at == std::string::npos ? 0 : std::stoi(result.err.substr(at + label.size()));
+}
+
+// A run that ended early says how far everything is done, and it is.
+void check_position(const Scene &scene, const support::Result &result) {
+    if (result.out.empty() || came_through(result)) return;
+    const int done = done_from_the_first(result);
+    CHECK(done >= processed_for_certain(result));
+    CHECK(done <= summary(result, "Total events processed"));
+    CHECK(scene.not_finished(done) == "");
+}
+
 void judge(Scene &scene, const support::Result &result, const Words &options, Table table) {
     INFO("it said: ", last_words(result));
     check_sum(result);
+    check_position(scene, result);
     if (result.exit_code == 3 && result.out.empty() && table == Table::untouched) CHECK(scene.rows_done() == 0);
     CHECK(scene.harm_done() == "");
     CHECK(scene.rows_done() >= reported(result));
@@ -149,6 +168,13 @@ Words both(Words words, const Words &more) {
 Words some_batches(Chance &chance) {
     const std::string size = chance.one_of({"5", "40", "100", "700"});
     return {"--batch-size", size, "--jobs", chance.one_of({"1", "2", "4"})};
+}
+
+int done_from_the_first(const support::Result &result) {
+    const std::size_t line = result.out.find("\nEverything is done up to event ");
+    if (line == std::string::npos) return 0;
+    const std::string position = result.out.substr(line, result.out.find('\n', line + 1) - line), label = "-event-";
+    return std::stoi(position.substr(position.rfind(label) + label.size())) + 1;
 }
 
 void until_struck(const std::function<bool()> &run) {

@@ -66,6 +66,8 @@ void inject_and_go_on(Scene &scene, const std::string &name, int count, const Fa
 // Runs on, with these options, a checkpoint and a report of an earlier run among them, to the end; judged likewise.
 void go_on_to_the_end(Scene &scene, const Words &options, const std::string &report);
 
+// How many events, from the first one on, are done by what it says of how far it has come.
+int done_from_the_first(const support::Result &result);
 bool came_through(const support::Result &result); // to its regular end
 bool noticed(const support::Result &result);      // that it had lost a connection: it made another one, or ended
 

@@ -68,6 +68,7 @@ TEST_CASE("asked to stop at any moment, it finishes what is on its way and says 
                 CHECK(result.out.find("Backfill interrupted") == 0);
                 CHECK(result.out.find("again to go on") != std::string::npos);
                 CHECK(attempt.scene.rows_done() == summary(result, "Successfully updated"));
+                CHECK(done_from_the_first(result) == summary(result, "Total events processed"));
                 return result;
             },
             patience);

@@ -40,10 +40,11 @@ public:
     std::uint64_t bytes_of_run(const Words &options, Table table = Table::untouched);
 
     // What must hold at any time; each is empty, or says what does not hold.
-    std::string rows_harmed() const;  // rows or columns that are neither as before nor as they should become
-    std::string harm_done() const;    // that, or a change of the SQLite file
-    std::string not_finished() const; // rows that are not yet as they should become
-    int rows_done() const;            // rows that were to be changed, and are
+    std::string rows_harmed() const;            // rows or columns that are neither as before nor as they should become
+    std::string harm_done() const;              // that, or a change of the SQLite file
+    std::string not_finished() const;           // rows that are not yet as they should become
+    std::string not_finished(int number) const; // likewise, of so many events from the first on
+    int rows_done() const;                      // rows that were to be changed, and are
 
     support::Connection connect() const { return support::Connection(conninfo); }
 
