@@ -1,9 +1,9 @@
 // The files that the command writes are struck, its checkpoint and its report: it is killed at each system call that
 // makes them, and the disk is full or broken at each.
 #include "attempt.hpp"
+#include "struck_calls.hpp"
 
 #include <doctest/doctest.h>
-#include <fmt/format.h>
 
 #include <csignal>
 #include <filesystem>
@@ -33,31 +33,8 @@ struct Files {
     const Words options{"--checkpoint", checkpoint, "--report", report, "--quiet"};
 };
 
-// strace injects what happens to calls of this name: "signal=KILL" before the third, say. If a file is named, only to
-// those that concern it.
-Result run_struck(const std::string &call, const std::string &what, const std::string &when, const Words &command,
-                  const std::string &file = "") {
-    Words words{"strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + call, "-e"};
-    words.push_back(fmt::format("inject={}:{}:when={}", call, what, when));
-    if (!file.empty()) words.insert(words.end(), {"-P", file});
-    words = both(words, command);
-    support::RunOptions how;
-    how.environment["ASAN_OPTIONS"] = "detect_leaks=0"; // whose detector cannot work while strace does
-    return support::run(words, how);
-}
-
 std::string words_for(const std::string &error) {
     return error == "EIO" ? "Input/output error" : "No space left on device";
-}
-
-// Nothing can be tested here where one process may not trace another, and to say nothing of it would pass for a test.
-void require_strace() {
-    const Result traced = support::run({"strace", "-qq", "-o", "/dev/null", "true"});
-    REQUIRE_MESSAGE(traced.exit_code == 0,
-                    "strace cannot trace a program here, so that no fault can be injected: install it "
-                    "(tests/support/install-packages test), and allow ptrace (to a container: --cap-add SYS_PTRACE). "
-                    "It said: ",
-                    traced.err);
 }
 
 } // namespace
@@ -129,7 +106,7 @@ TEST_CASE("a disk that is full or broken under its report ends the run, and noth
         INFO(error, " for ", call, " ", when);
         files.remove();
         const Words words = scene().command(both(files.options, some_batches(chance)));
-        const Result result = run_struck(call, "error=" + error, when, words, files.report);
+        const Result result = run_struck(call, "error=" + error, when, words, {files.report});
         CHECK(result.exit_code == 3);
         REQUIRE_MESSAGE(result.err.find("--report: cannot write " + files.report + ": " + words_for(error))
                             != std::string::npos,
@@ -150,7 +127,7 @@ TEST_CASE("what the disk has lost of a report once, no later checkpoint of the r
             both(files.options, {"--max-rate", "700", "--batch-size", chance.one_of({"5", "40", "100"})});
         CAPTURE(error);
         files.remove();
-        const Result result = run_struck("fdatasync", "error=" + error, "1", scene().command(slow), files.report);
+        const Result result = run_struck("fdatasync", "error=" + error, "1", scene().command(slow), {files.report});
         CHECK(result.exit_code == 3);
         REQUIRE_MESSAGE(result.err.find("the run goes on, and tries again to write it") != std::string::npos,
                         result.err);

@@ -4,6 +4,7 @@
 #include "backfill_output.hpp"
 #include "sample_databases.hpp"
 #include "server.hpp"
+#include "struck_calls.hpp"
 
 #include <SQLiteCpp/Column.h>
 #include <doctest/doctest.h>
@@ -144,6 +145,38 @@ TEST_CASE(
         return attempt.struck;
     };
     strike_in_rounds(scene(), "kill beside a writer", 4, run);
+}
+
+TEST_CASE(
+    "killed while it reads what a writer's crash left, the WAL's index too or not, it leaves all that as it was") {
+    require_strace();
+    const std::string file = scene().sqlite, wal = file + "-wal";
+    for (const bool with_index : {true, false}) {
+        CAPTURE(with_index);
+        samples::Server server(file);
+        for (int event = 0; event < 20; ++event)
+            server.execute(samples::insert(fmt::format("later-{}", scene().added++)));
+        server.kill();
+        if (!with_index) std::filesystem::remove(file + "-shm");
+        const auto left = samples::contents_of(scene().sqlite.parent_path());
+        REQUIRE(scene().files() == (with_index ? files_of_a_writer : "events.db events.db-wal"));
+        int step = 1; // of its reading: at the beginning each, later fewer and fewer
+        for (bool was_killed = true; was_killed; step += 1 + step / 2) {
+            CAPTURE(step);
+            const Result result =
+                run_struck("pread64", "signal=KILL", std::to_string(step), scene().command({}), {file, wal});
+            was_killed = result.exit_code == 128 + SIGKILL;
+            if (was_killed)
+                count_fault();
+            else
+                scene().check_all_done(result);
+            CHECK(samples::contents_of(scene().sqlite.parent_path()) == left);
+            CHECK(scene().rows_harmed() == "");
+        }
+        CHECK(step > 50);
+        samples::Server(file).stop();
+        scene().check_next_run();
+    }
 }
 
 TEST_CASE("a file that another process has locked for a moment is waited for") {
