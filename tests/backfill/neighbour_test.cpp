@@ -119,3 +119,31 @@ TEST_CASE(
     CHECK_MESSAGE(contains(result.err, "GRANT pg_monitor TO narrow"), result.err);
     CHECK(backfill.updated() == "20");
 }
+
+TEST_CASE("two runs at once come to the same end, and each row is written by one of them") {
+    const Ready backfill(3000);
+    backfill.sqlite("UPDATE events SET time = 'soon' WHERE id = 'e77'");
+    LockedRow lock(backfill, "e5"); // in the first batch of both
+    const auto command = [&backfill](const std::string &batch_size) {
+        return backfill.command_line(
+            {"--postgres", backfill.conninfo, "--batch-size", batch_size, "--lock-timeout", "0"});
+    };
+    support::Process one(command("100")), other(command("40"));
+    while (backfill.value("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pcasctl backfill' AND "
+                          "wait_event_type = 'Lock'")
+           != "2")
+        continue;
+    lock.release();
+    int updated = 0;
+    for (support::Process *process : {&one, &other}) {
+        const Result result = process->wait();
+        CHECK_MESSAGE(result.exit_code == 1, result.err);
+        CHECK(summary(result, "Failed") == 1);
+        CHECK(summary(result, "Successfully updated") + summary(result, "Unchanged") == 2999);
+        updated += summary(result, "Successfully updated");
+    }
+    CHECK(updated == 2999);
+    CHECK(backfill.value("SELECT count(*) FROM pcas_vectors WHERE metadata->>'session_id' = 's' || substr(id, 2)")
+          == "2999");
+    CHECK(summary(backfill.run(), "Unchanged") == 2999);
+}
