@@ -147,3 +147,17 @@ TEST_CASE("two runs at once come to the same end, and each row is written by one
           == "2999");
     CHECK(summary(backfill.run(), "Unchanged") == 2999);
 }
+
+TEST_CASE("how long a locked row is waited for is not the database's own lock_timeout, but two seconds") {
+    const Ready backfill(20);
+    backfill.database.exec(
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET lock_timeout = 50', current_database()); END $$");
+    LockedRow lock(backfill, "e7");
+    const auto start = std::chrono::steady_clock::now();
+    support::Process process(backfill.command_line({"--postgres", backfill.conninfo}));
+    process.wait_for_output("will be tried again");
+    CHECK(std::chrono::steady_clock::now() - start > std::chrono::milliseconds(1900));
+    lock.release();
+    CHECK(process.wait().exit_code == 0);
+    CHECK(backfill.updated() == "20");
+}
