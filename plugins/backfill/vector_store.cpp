@@ -488,8 +488,10 @@ void VectorStore::flush_failed(const ServerError &error) {
     stop_.wait(back_off(failed_flushes_));
 }
 
-// One event is tried again as often as the user allows; several are split, which ends by itself.
+// One event is tried again as often as the user allows; several are split, which ends by itself. Who wants to stop does not
+// wait for others' locks any more: what needs one is left for another run.
 void VectorStore::retry(Request request, const ServerError &error) {
+    if (error.waited_for_lock() && stop_.requested()) throw StoreError(error.message);
     const std::size_t rows = request.rows.size();
     const bool splits = rows > 1 && error.trouble == Trouble::contended;
     if (!splits && ++request.attempts > settings_.retries) {
