@@ -3,7 +3,6 @@
 #include "answer_rows.hpp"
 #include "back_off.hpp"
 #include "batch_parameters.hpp"
-#include "preflight.hpp"
 
 #include <fmt/format.h>
 
@@ -41,6 +40,7 @@ Fingerprint fingerprint(const Rows &rows, int row) {
 
 VectorStore::VectorStore(Settings settings, const Stop &stop, Warn warn)
     : settings_(std::move(settings)), stop_(stop), warn_(std::move(warn)), statements_(settings_.table, seed_),
+      access_(settings_.table, settings_.mode, settings_.retries, settings_.timeouts, stop_, warn_),
       lanes_(
           {settings_.conninfo, settings_.timeouts, settings_.mode == Mode::dry_run, settings_.connections,
            settings_.retries},
@@ -82,8 +82,8 @@ void VectorStore::submit(Batch batch) {
         for (const UpdateResult &result : job.results)
             job.fingerprints.push_back(fingerprints_.of(result.update.metadata));
     Request request{std::move(all), step};
-    request.together =
-        step == Step::update && one_heap_ && request.rows.size() >= fewest_together && course_.rows_lie_together();
+    request.together = step == Step::update && access_.is_one_heap() && request.rows.size() >= fewest_together
+                       && course_.rows_lie_together();
     request.closed = request.together;
     waiting_.add(std::move(request));
     send_ready(false);
@@ -93,7 +93,7 @@ void VectorStore::submit(Batch batch) {
 BatchResult VectorStore::wait() {
     while (jobs_.front()->open > 0) {
         lanes_.connect_again();
-        const auto doubt_again_at = doubtful_ ? resolve_doubt() : Clock::time_point::max();
+        const auto doubt_again_at = access_.in_doubt() ? resolve_doubt() : Clock::time_point::max();
         send_ready(waiting_.holds_back(*jobs_.front()));
         send_flushes();
         wait_for_answers(std::min(lanes_.next_attempt(), doubt_again_at));
@@ -137,7 +137,7 @@ BatchResult VectorStore::rescue() noexcept {
 void VectorStore::send_ready(bool even_if_small) {
     const bool stopping = stop_.requested();
     due_until_ = stopping ? Clock::time_point::max() : Clock::now();
-    while (!doubtful_) {
+    while (!access_.in_doubt()) {
         auto request = waiting_.take(due_until_, even_if_small || stopping, course_.most_rows());
         if (!request) return;
         Lane *lane = lane_with_room(*request);
@@ -242,7 +242,7 @@ void VectorStore::learn_pace(const Answer &answer) {
 // An id that stands in two rows is returned twice, and one that two batches have may be returned for either: what is not
 // sure is looked at.
 void VectorStore::settle_update(Lane &lane, const Request &request, const Rows &rows) {
-    lock_timeouts_ = 0;
+    access_.update_succeeded();
     const std::vector<int> returned = rows_of(request, rows);
     Request rest{{}, Step::check, request.updates + 1};
     rest.missed = request.together;
@@ -360,13 +360,17 @@ void VectorStore::durable(const std::vector<Row> &rows) {
 // flushed before anything is looked at.
 void VectorStore::greet(Lane &lane) {
     lane.talk([this, &lane](const Connection &connection) {
-        check_obstacles(connection);
-        if (!locked_) lane.prepare_statements();
+        look_at_table(lane, connection);
         if (settings_.mode == Mode::dry_run) return;
         make_durable(connection);
         lane.unflushed.log_tells = !lane.commits_wait(); // until it does not
-        if (locked_) doubtful_ = true;
     });
+}
+
+// To prepare an update waits for whoever has locked the table, without end.
+void VectorStore::look_at_table(Lane &lane, const Connection &connection) {
+    access_.check(connection);
+    if (!access_.is_locked()) lane.prepare_statements();
 }
 
 void VectorStore::make_durable(const Connection &connection) const {
@@ -378,47 +382,15 @@ void VectorStore::make_durable(const Connection &connection) const {
     }
 }
 
-void VectorStore::check_obstacles(const Connection &connection) {
-    const Preflight found = preflight(connection, settings_.table, lock_timeout());
-    one_heap_ = found.one_heap;
-    locked_ = found.locked;
-    if (!found.obstacle) return;
-    if (settings_.mode == Mode::write) throw StoreError(*found.obstacle);
-    warn_("a run without --dry-run would stop at once: " + *found.obstacle);
-}
-
-// Connection::query() does not wait for longer than for a connection.
-std::chrono::milliseconds VectorStore::lock_timeout() const {
-    const Timeouts &timeouts = settings_.timeouts;
-    const auto longest = timeouts.connect / 2;
-    return timeouts.lock.count() == 0 ? longest : std::min(timeouts.lock, longest);
-}
-
 // Returns when to look again. The end of time: when an answer has come, or a connection.
 VectorStore::Clock::time_point VectorStore::resolve_doubt() {
     constexpr auto later = Clock::time_point::max();
-    if (Clock::now() < doubt_again_at_ && !stop_.requested()) return doubt_again_at_;
+    if (Clock::now() < access_.next_check()) return access_.next_check();
     Lane *lane = lanes_.least_busy();
     if (lane == nullptr || !lane->idle()) return later;
-    const bool answered = asked(*lane, [this, lane](const Connection &connection) {
-        check_obstacles(connection);
-        if (!locked_) lane->prepare_statements(); // which this one may have been too late for
-    });
-    if (!answered) return later;
-    if (locked_) return wait_for_table();
-    doubtful_ = false;
-    waits_for_table_ = 0;
-    lock_timeouts_ = 0;
-    return later;
-}
-
-VectorStore::Clock::time_point VectorStore::wait_for_table() {
-    if (stop_.requested()) throw StoreError(*locked_);
-    if (++waits_for_table_ > settings_.retries)
-        throw StoreError(fmt::format("gave up after {} attempt{} (--retries): {}", settings_.retries,
-                                     settings_.retries == 1 ? "" : "s", *locked_));
-    warn_("trying again: " + *locked_);
-    return doubt_again_at_ = Clock::now() + back_off(waits_for_table_);
+    if (!asked(*lane, [this, lane](const Connection &connection) { look_at_table(*lane, connection); })) return later;
+    access_.checked_again();
+    return access_.in_doubt() ? access_.next_check() : later;
 }
 
 // A connection was lost, and with it its answers.
@@ -462,8 +434,7 @@ void VectorStore::handle_error(const Request &request, const ServerError &error)
     case Trouble::unprepared:
         return waiting_.put_back(request);
     case Trouble::contended:
-        // More than once on a connection, while no update succeeds: it may be the whole table that is locked.
-        if (error.waited_for_lock() && ++lock_timeouts_ > lanes_.size()) doubtful_ = true;
+        if (error.waited_for_lock()) access_.lock_timed_out(lanes_.size());
         return retry(request, error);
     case Trouble::exhausted:
         return retry(request, error);
@@ -471,7 +442,7 @@ void VectorStore::handle_error(const Request &request, const ServerError &error)
         break;
     }
     if (may_doom_all(error.sqlstate) && !request.doubted) {
-        doubtful_ = true;
+        access_.doubt();
         Request doubted = request;
         doubted.doubted = true;
         return waiting_.put_back(std::move(doubted));

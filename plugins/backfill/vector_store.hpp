@@ -31,6 +31,7 @@
 #include "row_state.hpp"
 #include "statements.hpp"
 #include "stop.hpp"
+#include "table_access.hpp"
 #include "table_name.hpp"
 #include "target.hpp"
 #include "warn.hpp"
@@ -124,11 +125,9 @@ private:
 
     // Trouble
     void greet(Lane &lane);
-    void check_obstacles(const Connection &connection);
     void make_durable(const Connection &connection) const;
-    std::chrono::milliseconds lock_timeout() const;
+    void look_at_table(Lane &lane, const Connection &connection);
     Clock::time_point resolve_doubt();
-    Clock::time_point wait_for_table();
     void take_back(LostWork work);
     void put_back_lost(Request request);
     void put_back_suspect(Request request, const LostWork &work);
@@ -143,6 +142,7 @@ private:
     Statements statements_;
     Fingerprints fingerprints_{seed_};
     RowReader reader_;
+    TableAccess access_;
     Lanes lanes_;
 
     std::deque<std::unique_ptr<Job>> jobs_; // oldest first
@@ -150,15 +150,9 @@ private:
     Clock::time_point due_until_;           // what was due by then was looked at; what is due later is waited for
     std::size_t events_in_jobs_ = 0;
     std::size_t bytes_in_jobs_ = 0;
-    int failed_flushes_ = 0;                // in a row
-    int lost_since_answer_ = 0;             // connections, since the last answer over any of them
-    int lethal_events_ = 0;                 // that failed because the connection was lost each time
-    bool one_heap_ = false;                 // the table can be read page by page
-    bool doubtful_ = false;                 // an error came that may doom all: look again before sending more
-    Clock::time_point doubt_again_at_ = {}; // not before then
-    std::optional<std::string> locked_;     // the table as a whole, when we looked last: by whom
-    int waits_for_table_ = 0;               // to be unlocked, in a row
-    std::size_t lock_timeouts_ = 0;         // since an update succeeded
+    int failed_flushes_ = 0;    // in a row
+    int lost_since_answer_ = 0; // connections, since the last answer over any of them
+    int lethal_events_ = 0;     // that failed because the connection was lost each time
     Course course_;
 };
 

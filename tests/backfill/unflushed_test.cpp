@@ -20,6 +20,7 @@ struct Written {
     }
     static std::vector<std::size_t> numbers(const std::vector<Row> &rows) {
         std::vector<std::size_t> all;
+        all.reserve(rows.size());
         for (const Row &row : rows) all.push_back(row.at);
         return all;
     }

@@ -1,0 +1,59 @@
+#include "table_access.hpp"
+
+#include "back_off.hpp"
+#include "preflight.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace backfill {
+namespace {
+
+// Connection::query() does not wait for longer than for a connection.
+std::chrono::milliseconds lock_timeout_of(const Timeouts &timeouts) {
+    const auto longest = timeouts.connect / 2;
+    return timeouts.lock.count() == 0 ? longest : std::min(timeouts.lock, longest);
+}
+
+} // namespace
+
+TableAccess::TableAccess(TableName table, Mode mode, int retries, const Timeouts &timeouts, const Stop &stop, Warn warn)
+    : table_(std::move(table)), mode_(mode), retries_(retries), lock_timeout_(lock_timeout_of(timeouts)), stop_(stop),
+      warn_(std::move(warn)) {}
+
+void TableAccess::check(const Connection &connection) {
+    const Preflight found = preflight(connection, table_, lock_timeout_);
+    one_heap_ = found.one_heap;
+    locked_ = found.locked;
+    if (locked_ && mode_ == Mode::write) doubt();
+    if (!found.obstacle) return;
+    if (mode_ == Mode::write) throw StoreError(*found.obstacle);
+    warn_("a run without --dry-run would stop at once: " + *found.obstacle);
+}
+
+void TableAccess::lock_timed_out(std::size_t connections) {
+    if (++lock_timeouts_ > connections) doubt();
+}
+
+TableAccess::Clock::time_point TableAccess::next_check() const {
+    return stop_.requested() ? Clock::time_point::min() : next_check_;
+}
+
+void TableAccess::checked_again() {
+    lock_timeouts_ = 0;
+    in_doubt_ = is_locked();
+    if (!in_doubt_) {
+        waits_ = 0;
+        return;
+    }
+    if (stop_.requested()) throw StoreError(*locked_);
+    if (++waits_ > retries_)
+        throw StoreError(
+            fmt::format("gave up after {} attempt{} (--retries): {}", retries_, retries_ == 1 ? "" : "s", *locked_));
+    warn_("trying again: " + *locked_);
+    next_check_ = Clock::now() + back_off(waits_);
+}
+
+} // namespace backfill
