@@ -38,6 +38,7 @@ def all_cases(events, quick, connections):
         case("floor", "floor", FLOOR),
         case("first", "pcasctl", FIRST),
         case("one-connection", "pcasctl", "first run, one connection", options=connections(1)),
+        case("one-connection-500", "pcasctl", "first run, one connection, -b 500", options=(*connections(1), "-b", "500")),
         case("four-connections", "pcasctl", "first run, four connections", options=connections(4)),
         case("batch-500", "pcasctl", "first run, -b 500", options=("-b", "500")),
         case("batch-1000", "pcasctl", "first run, -b 1000", options=("-b", "1000")),

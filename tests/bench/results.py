@@ -33,6 +33,7 @@ def at_most(case, against, quantity, bound, title):
 REQUIREMENTS = [
     at_least("first", "original", 15, "first run, all defaults / one UPDATE per event"),
     at_least("one-connection", "floor", 1.0, "first run, one connection / bulk floor"),
+    at_least("one-connection-500", "floor", 1.0, "first run, one connection, -b 500 as in the guide / bulk floor"),
     at_least("first", "floor", 1.5, "first run, all defaults / bulk floor"),
     at_least("first+5ms", "first", 0.9, "first run with 5 ms of round trip / without"),
     at_least("first+5ms", "original+5ms", 200, "first run / one UPDATE per event, both with 5 ms"),
