@@ -38,7 +38,7 @@ void TableAccess::lock_timed_out(std::size_t connections) {
 }
 
 TableAccess::Clock::time_point TableAccess::next_check() const {
-    return stop_.requested() ? Clock::time_point::min() : next_check_;
+    return stop_.requested() ? Clock::time_point() : next_check_;
 }
 
 void TableAccess::checked_again() {

@@ -385,7 +385,8 @@ void VectorStore::make_durable(const Connection &connection) const {
 // Returns when to look again. The end of time: when an answer has come, or a connection.
 VectorStore::Clock::time_point VectorStore::resolve_doubt() {
     constexpr auto later = Clock::time_point::max();
-    if (Clock::now() < access_.next_check()) return access_.next_check();
+    const auto due = access_.next_check();
+    if (Clock::now() < due) return due;
     Lane *lane = lanes_.least_busy();
     if (lane == nullptr || !lane->idle()) return later;
     if (!asked(*lane, [this, lane](const Connection &connection) { look_at_table(*lane, connection); })) return later;
