@@ -80,7 +80,7 @@ struct Resumable : Ready {
 // The complaint of a run that must not have changed anything.
 std::string refusal(const Resumable &backfill, const std::vector<std::string> &options, int exit_code = 3) {
     const std::string before = backfill.row_versions();
-    const std::string said = complaint(backfill, options, exit_code);
+    std::string said = complaint(backfill, options, exit_code);
     CHECK(backfill.row_versions() == before);
     return said;
 }

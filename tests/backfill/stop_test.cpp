@@ -19,7 +19,7 @@ namespace {
 Result stop(const Ready &backfill, Process &process) {
     const auto asked = std::chrono::steady_clock::now();
     process.signal(SIGTERM);
-    const Result result = process.wait();
+    Result result = process.wait();
     CHECK(std::chrono::steady_clock::now() - asked < std::chrono::seconds(40));
     CHECK_MESSAGE(result.exit_code == 143, result.err);
     CHECK(contains(result.out, "Backfill interrupted\n"));

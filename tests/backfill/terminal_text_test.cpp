@@ -2,6 +2,7 @@
 #include "terminal_text.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <string>
@@ -27,7 +28,7 @@ TEST_CASE("nothing that is shown acts on the terminal, and all of it can be read
         const std::string shown = quoted(text);
         CHECK((shown.find(character(code)) == std::string::npos) == acts);
         CHECK(Json::parse(shown) == text);
-        if (code >= 0x20) CHECK(shown_json(Json{{text, text}}.dump()) == "{" + shown + ":" + shown + "}");
+        if (code >= 0x20) CHECK(shown_json(Json{{text, text}}.dump()) == fmt::format("{{{0}:{0}}}", shown));
     }
     CHECK(quoted("\x1b[2J") == "\"\\u001b[2J\"");
     CHECK(quoted("\U0001F600 \xC2\xA0") == "\"\U0001F600 \xC2\xA0\"");
