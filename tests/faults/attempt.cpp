@@ -20,7 +20,7 @@ using std::chrono::milliseconds;
 
 // The bytes with which a run takes leave of the server, on four connections. When they are all that is left to pass, it
 // is done, and there is nothing to strike.
-constexpr std::uint64_t farewell = 4 * 5;
+constexpr std::uint64_t farewell = std::uint64_t{4} * 5;
 
 std::string last_words(const support::Result &result) {
     constexpr std::size_t most = 1500;
