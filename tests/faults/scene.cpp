@@ -166,7 +166,7 @@ std::string Scene::rows_harmed() const {
 }
 
 std::string Scene::harm_done() const {
-    if (const std::string harm = rows_harmed(); !harm.empty()) return harm;
+    if (std::string harm = rows_harmed(); !harm.empty()) return harm;
     if (samples::contents_of(directory_ / "data") != sqlite_before_)
         return "the SQLite file or its directory has changed";
     return "";
