@@ -2,7 +2,6 @@
 
 #include "array_parameter.hpp"
 #include "batch_parameters.hpp"
-#include "request_queue.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -74,4 +74,10 @@ struct Request {
     bool is_question() const { return step == Step::ask_log || step == Step::flush; }
 };
 
+// As a server that looks them up one by one locks them: where all keep to one order, two writers do not deadlock.
+void sort_by_id(std::vector<Row> &rows);
+
+// The same rows, not as those that lie together: in the order of their ids.
+Request one_by_one(Request request);
+
 } // namespace backfill

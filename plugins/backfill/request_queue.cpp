@@ -15,12 +15,6 @@ std::size_t bytes_in(const Request &request) {
     return bytes;
 }
 
-// As a server that looks them up one by one locks them: where all keep to one order, two writers do not deadlock.
-void sort_by_id(std::vector<Row> &rows) {
-    const auto earlier = [](const Row &a, const Row &b) { return a.update().id < b.update().id; };
-    if (!std::is_sorted(rows.begin(), rows.end(), earlier)) std::sort(rows.begin(), rows.end(), earlier);
-}
-
 // A part is sent because of trouble, or because the server is slow: reading whole pages for it does not pay.
 Request part_of(Request request, std::vector<Row> rows) {
     request.rows = std::move(rows);
@@ -28,12 +22,6 @@ Request part_of(Request request, std::vector<Row> rows) {
 }
 
 } // namespace
-
-Request one_by_one(Request request) {
-    request.together = false;
-    sort_by_id(request.rows);
-    return request;
-}
 
 std::size_t RequestQueue::capacity(Step step) const {
     return step == Step::update ? batch_size_ : std::max(most_to_look_at, batch_size_);

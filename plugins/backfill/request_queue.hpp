@@ -16,9 +16,6 @@
 
 namespace backfill {
 
-// The same rows, not as those that lie together: in the order of their ids.
-Request one_by_one(Request request);
-
 class RequestQueue {
 public:
     using Clock = std::chrono::steady_clock;
