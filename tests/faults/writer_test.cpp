@@ -46,7 +46,8 @@ private:
     std::future<void> done_;
 };
 
-// A scene whose SQLite file grows from round to round.
+// A scene whose SQLite file grows while a writer is there. Not from round to round: the slower the machine, the more is
+// written beside a run, and the longer takes the next one.
 class Growing : public Scene {
 public:
     Growing() { std::filesystem::copy_file(sqlite, before_); }
@@ -85,6 +86,8 @@ public:
         CHECK(summary(next, "Total events processed") == events + added);
         CHECK(summary(next, "No vector") == no_vector + added);
         check_file();
+        std::filesystem::copy_file(before_, sqlite, std::filesystem::copy_options::overwrite_existing);
+        added = 0;
         reset();
     }
 
@@ -107,13 +110,12 @@ const std::string files_of_a_writer = "events.db events.db-shm events.db-wal";
 TEST_CASE("events that another process adds meanwhile harm nothing, and are there for the next run") {
     for (const std::string journal_mode : {"WAL", "DELETE"}) {
         in_rounds("writer " + journal_mode, 2, [&](Chance &chance) {
-            const int before = scene().added;
             samples::Server server(scene().sqlite, journal_mode);
             Adding adding(server, scene().added);
             const Result result = support::run(scene().command(some_batches(chance)));
             adding.stop();
             scene().check_all_done(result);
-            REQUIRE(scene().added > before);
+            REQUIRE(scene().added > 0);
             count_fault();
             server.stop();
             scene().check_next_run();
