@@ -16,10 +16,6 @@ constexpr std::size_t one_in = 32;
 // For an answer to arrive after the server has given up on a statement.
 constexpr std::chrono::seconds grace{10};
 
-Parameter text(const std::string &value) {
-    return {text_oid, value, false};
-}
-
 // Somebody deallocated the statement, or changed the type of a column that it returns.
 bool is_about_preparation(const ServerError &error) {
     return error.sqlstate == "26000" || error.sqlstate == "0A000";
@@ -34,8 +30,7 @@ bool is_ours_alone(const Connection &connection) {
 
 Lane::Lane(const std::string &conninfo, const Statements &statements, const Timeouts &timeouts, bool read_only)
     : conninfo_(conninfo), statements_(statements), timeouts_(timeouts),
-      lock_timeout_(std::to_string(timeouts.lock.count())),
-      statement_timeout_(std::to_string(timeouts.statement.count())), read_only_(read_only ? "on" : "off") {}
+      settings_(timeouts.lock, timeouts.statement, read_only) {}
 
 void Lane::connect() {
     connection_.reset();
@@ -43,7 +38,6 @@ void Lane::connect() {
     const auto start = Clock::now();
     ours_alone_ = is_ours_alone(*connection_);
     round_trip_ = Clock::now() - start;
-    synchronous_commit_ = ours_alone_ ? "off" : "on";
     prepared_ = false;
     connection_->enter_pipeline();
 }
@@ -62,15 +56,10 @@ void Lane::prepare_statements() {
 std::optional<Request> Lane::send(Request request) {
     // To plan that statement takes longer than it saves.
     if (request.together && !prepared_) request = one_by_one(std::move(request));
-    const bool sent = (request.is_question()
-                       || connection_->send(statements_.settings,
-                                            {text(lock_timeout_),
-                                             text(statement_timeout_),
-                                             text(read_only_),
-                                             text(synchronous_commit_),
-                                             {text_oid, request.together ? "on" : "off", false}},
-                                            prepared_))
-                      && send_statement(request) && connection_->sync();
+    const bool sent =
+        (request.is_question()
+         || connection_->send(statements_.settings, settings_.parameters(commits_wait(), request.together), prepared_))
+        && send_statement(request) && connection_->sync();
     if (!sent) return request;
     if (sent_.empty()) last_heard_ = Clock::now();
     events_ += request.rows.size();

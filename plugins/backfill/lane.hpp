@@ -13,6 +13,8 @@
 #include "postgres.hpp"
 #include "request.hpp"
 #include "statements.hpp"
+#include "timeouts.hpp"
+#include "transaction_settings.hpp"
 #include "unflushed.hpp"
 
 #include <chrono>
@@ -22,12 +24,6 @@
 #include <vector>
 
 namespace backfill {
-
-struct Timeouts {
-    std::chrono::milliseconds connect;
-    std::chrono::milliseconds lock;      // 0: none
-    std::chrono::milliseconds statement; // 0: none
-};
 
 struct Answer {
     Request request;
@@ -82,9 +78,9 @@ public:
     // When the server will have been silent for so long, with something to answer, that the link must be dead.
     std::optional<Clock::time_point> deadline() const;
 
-    bool commits_wait() const { return synchronous_commit_ == "on"; } // for the disk
-    Unflushed unflushed;                                              // rows that were written by answered requests
-    int failures = 0; // connections lost, or not made, since the last answer
+    bool commits_wait() const { return !ours_alone_; } // for the disk
+    Unflushed unflushed;                               // rows that were written by answered requests
+    int failures = 0;                                  // connections lost, or not made, since the last answer
     Clock::time_point retry_at = {};
     bool given_up = false;
 
@@ -96,7 +92,7 @@ private:
     const std::string &conninfo_;
     const Statements &statements_;
     const Timeouts &timeouts_;
-    std::string lock_timeout_, statement_timeout_, read_only_, synchronous_commit_;
+    TransactionSettings settings_;
     std::optional<Connection> connection_;
     Clock::duration round_trip_{};
     bool ours_alone_ = false; // the session

@@ -5,22 +5,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 namespace backfill {
-namespace {
 
-// Connection::query() does not wait for longer than for a connection.
-std::chrono::milliseconds lock_timeout_of(const Timeouts &timeouts) {
-    const auto longest = timeouts.connect / 2;
-    return timeouts.lock.count() == 0 ? longest : std::min(timeouts.lock, longest);
-}
-
-} // namespace
-
-TableAccess::TableAccess(TableName table, Mode mode, int retries, const Timeouts &timeouts, const Stop &stop, Warn warn)
-    : table_(std::move(table)), mode_(mode), retries_(retries), lock_timeout_(lock_timeout_of(timeouts)), stop_(stop),
+TableAccess::TableAccess(TableName table, Mode mode, int retries, std::chrono::milliseconds lock_timeout,
+                         const Stop &stop, Warn warn)
+    : table_(std::move(table)), mode_(mode), retries_(retries), lock_timeout_(lock_timeout), stop_(stop),
       warn_(std::move(warn)) {}
 
 void TableAccess::check(const Connection &connection) {

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "course.hpp"
-#include "lane.hpp"
+#include "postgres.hpp"
 #include "stop.hpp"
 #include "table_name.hpp"
 #include "warn.hpp"
@@ -20,8 +20,9 @@ class TableAccess {
 public:
     using Clock = std::chrono::steady_clock;
 
-    // Borrows `stop`. `retries`: of a table that is locked, in a row.
-    TableAccess(TableName table, Mode mode, int retries, const Timeouts &timeouts, const Stop &stop, Warn warn);
+    // Borrows `stop`. `retries`: of a table that is locked, in a row. `lock_timeout`: of a look at it.
+    TableAccess(TableName table, Mode mode, int retries, std::chrono::milliseconds lock_timeout, const Stop &stop,
+                Warn warn);
 
     // Throws StoreError, with what to do about it, if updates cannot succeed; in a dry run that is a warning, unless even
     // looking is impossible. Not in pipeline mode.

@@ -40,7 +40,7 @@ Fingerprint fingerprint(const Rows &rows, int row) {
 
 VectorStore::VectorStore(Settings settings, const Stop &stop, Warn warn)
     : settings_(std::move(settings)), stop_(stop), warn_(std::move(warn)), statements_(settings_.table, seed_),
-      access_(settings_.table, settings_.mode, settings_.retries, settings_.timeouts, stop_, warn_),
+      access_(settings_.table, settings_.mode, settings_.retries, settings_.timeouts.lock_in_query(), stop_, warn_),
       lanes_(
           {settings_.conninfo, settings_.timeouts, settings_.mode == Mode::dry_run, settings_.connections,
            settings_.retries},

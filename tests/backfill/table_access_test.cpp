@@ -14,8 +14,7 @@ namespace {
 struct Access {
     bool stopping = false;
     Stop stop{[this] { return stopping; }};
-    TableAccess access{TableName("pcas_vectors"), Mode::write, 3,
-                       Timeouts{10s, 2s, 60s},    stop,        [](const std::string &) {}};
+    TableAccess access{TableName("pcas_vectors"), Mode::write, 3, 2s, stop, [](const std::string &) {}};
 };
 
 } // namespace

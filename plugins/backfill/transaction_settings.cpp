@@ -1,0 +1,25 @@
+#include "transaction_settings.hpp"
+
+namespace backfill {
+namespace {
+
+Parameter text(std::string_view value) {
+    return {text_oid, value, false};
+}
+
+Parameter flag(bool value) {
+    return text(value ? "on" : "off");
+}
+
+} // namespace
+
+TransactionSettings::TransactionSettings(std::chrono::milliseconds lock_timeout,
+                                         std::chrono::milliseconds statement_timeout, bool read_only)
+    : lock_timeout_(std::to_string(lock_timeout.count())),
+      statement_timeout_(std::to_string(statement_timeout.count())), read_only_(read_only) {}
+
+std::vector<Parameter> TransactionSettings::parameters(bool commit_waits, bool keeps_plan) const {
+    return {text(lock_timeout_), text(statement_timeout_), flag(read_only_), flag(commit_waits), flag(keeps_plan)};
+}
+
+} // namespace backfill
