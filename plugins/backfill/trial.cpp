@@ -1,8 +1,12 @@
 // The one question of the vector store that writes: would the server leave a row as it is, if it were updated? Triggers may
 // make something else of a row than we wrote, so that it never is what its event says; but updated again it is what it
 // was before. A row that lacks an update is not. What is tried is taken back, in the same transaction.
+#include "back_off.hpp"
 #include "batch_parameters.hpp"
+#include "transaction_settings.hpp"
 #include "vector_store.hpp"
+
+#include <fmt/format.h>
 
 namespace backfill {
 
@@ -13,30 +17,43 @@ bool VectorStore::stays(const Update &update, const std::string &metadata) {
                 "refuse to go on from the checkpoint");
         return true;
     }
-    const std::string lock_timeout = std::to_string(settings_.timeouts.lock.count()),
-                      statement_timeout = std::to_string(settings_.timeouts.statement.count());
+    for (int attempts = 0;;) {
+        const auto [same, error] = try_update(update, metadata);
+        if (!error) return same;
+        if (error->trouble == Trouble::rejected) return false;
+        if (stop_.requested()) throw StoreError(error->what());
+        if (++attempts > settings_.retries)
+            throw StoreError(
+                fmt::format("gave up after {} attempt{} (--retries): whether the row of event {} was updated, "
+                            "as the checkpoint says, cannot be tried: {}",
+                            settings_.retries, settings_.retries == 1 ? "" : "s", update.id.text, error->what()));
+        warn_(fmt::format("whether the row of event {} was updated, as the checkpoint says, will be tried again: {}",
+                          update.id.text, error->what()));
+        stop_.wait(back_off(attempts));
+    }
+}
+
+VectorStore::Trial VectorStore::try_update(const Update &update, const std::string &metadata) {
+    const TransactionSettings settings(settings_.timeouts.lock_in_query(), settings_.timeouts.statement, false);
     BatchParameters parameters;
     parameters.add(update);
-    bool same = false;
+    Trial trial;
     ask([&](const Connection &connection) {
+        trial = {};
         connection.query("BEGIN");
-        connection.query(statements_.settings.text.c_str(), {{text_oid, lock_timeout, false},
-                                                             {text_oid, statement_timeout, false},
-                                                             {text_oid, "off", false},
-                                                             {text_oid, "on", false},
-                                                             {text_oid, "off", false}});
+        connection.query(statements_.settings.text.c_str(), settings.parameters(true, false));
         try {
             const std::vector<Parameter> values = parameters.all();
             const Rows written = connection.query(statements_.update.text.c_str(), values);
             const Rows rows =
                 connection.query(statements_.is_as_before.c_str(), {values[0], {text_oid, metadata, false}, values[2]});
-            same = PQntuples(written.get()) == 1 && PQntuples(rows.get()) == 1 && is_true(rows, 0, 0);
+            trial.same = PQntuples(written.get()) == 1 && PQntuples(rows.get()) == 1 && is_true(rows, 0, 0);
         } catch (const StatementError &error) {
-            if (error.trouble != Trouble::rejected) throw;
+            trial.error = error;
         }
         connection.query("ROLLBACK");
     });
-    return same;
+    return trial;
 }
 
 } // namespace backfill

@@ -100,6 +100,12 @@ private:
     using Question = std::function<void(const Connection &)>;
     void ask(const Question &question);
     bool asked(Lane &lane, const Question &question);
+    // Of an update that is taken back: would it leave the row as it is? Or why that could not be told.
+    struct Trial {
+        bool same = false;
+        std::optional<StatementError> error;
+    };
+    Trial try_update(const Update &update, const std::string &metadata);
 
     // Requests out
     void send_ready(bool even_if_small);

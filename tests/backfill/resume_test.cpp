@@ -299,6 +299,41 @@ TEST_CASE("a trigger that rewrites what is ours keeps no run from going on, and 
     CHECK(contains(refusal(backfill, options), "was right when it was written, and is not now"));
 }
 
+TEST_CASE("a row that a checkpoint is proved by is waited for while another session has locked it") {
+    Resumable backfill;
+    const std::vector<std::string> options{"--checkpoint", backfill.checkpoint};
+    CHECK(backfill.run(options).exit_code == 1);
+    backfill.database.exec("UPDATE pcas_vectors SET metadata = metadata - 'user_id'");
+    LockedRow lock(backfill, backfill.stored()["witness"]["id"]);
+    const auto options_with = [&](const std::string &retries) {
+        std::vector<std::string> all{"--postgres", backfill.conninfo, "--lock-timeout", "50ms", "--retries", retries};
+        all.insert(all.end(), options.begin(), options.end());
+        return all;
+    };
+    SUBCASE("for a moment") {
+        Process process(backfill.command_line(options_with("1000")));
+        process.wait_for_output("will be tried again");
+        lock.release();
+        const Result result = process.wait();
+        CHECK(result.exit_code == 3);
+        CHECK_MESSAGE(contains(result.err, "was right when it was written, and is not now"), result.err);
+    }
+    SUBCASE("in vain") {
+        const std::string before = backfill.row_versions();
+        const Result result = backfill.run(options_with("2"));
+        CHECK(result.exit_code == 3);
+        CHECK_MESSAGE(contains(result.err, "gave up after 2 attempts (--retries)"), result.err);
+        CHECK(backfill.row_versions() == before);
+    }
+    SUBCASE("until the user stops it") {
+        Process process(backfill.command_line(options_with("1000")));
+        process.wait_for_output("will be tried again");
+        process.signal(SIGINT);
+        const Result result = process.wait();
+        CHECK_MESSAGE(result.exit_code == 130, result.err);
+    }
+}
+
 TEST_CASE("a checkpoint knows its table again over another way to connect, as another user, and without privileges") {
     Resumable backfill;
     backfill.run({"--checkpoint", backfill.checkpoint});
