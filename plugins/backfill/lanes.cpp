@@ -129,6 +129,7 @@ void Lanes::wait(Clock::time_point wake) {
 }
 
 void Lanes::lost(Lane &lane, const std::string &reason, std::optional<Request> answered) {
+    const bool was_made = !lane.is_down();
     LostWork work{lane.unflushed.take_all(), lane.hang_up(), reason, {}};
     if (answered) work.requests.push_front(std::move(*answered));
     ++lane.failures;
@@ -137,9 +138,13 @@ void Lanes::lost(Lane &lane, const std::string &reason, std::optional<Request> a
     take_back_(std::move(work));
 
     const bool alone = std::none_of(lanes_.begin(), lanes_.end(), [](const auto &other) { return other->is_up(); });
-    if (alone && stop_.requested()) throw StoreError("lost the connection to PostgreSQL: " + reason);
+    if (alone && stop_.requested())
+        throw StoreError((was_made ? "lost the connection to PostgreSQL: " : "cannot connect to PostgreSQL: ")
+                         + reason);
     if (lane.failures > settings_.retries) return give_up(lane, reason);
-    warn_("lost the connection to PostgreSQL, connecting again: " + reason);
+    warn_((was_made ? "lost the connection to PostgreSQL, connecting again: "
+                    : "cannot connect to PostgreSQL yet, trying again: ")
+          + reason);
 }
 
 void Lanes::give_up(Lane &lane, const std::string &reason) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cstdint>
 #include <poll.h>
 #include <sys/socket.h>
@@ -71,14 +72,17 @@ bool is_ready(const PGconn *connection, short events, std::chrono::steady_clock:
     return ::poll(&socket, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0))) != 0;
 }
 
-// libpq's messages have a line for each thing that it says.
+// libpq's messages have a line for each thing that it says. Where it breaks a sentence, the rest is indented.
 std::string in_one_line(std::string_view message) {
     constexpr std::string_view space = " \n\t";
     std::string text;
     while (true) {
         const std::size_t begin = message.find_first_not_of(space);
         if (begin == std::string_view::npos) return text;
-        const bool new_line = message.substr(0, begin).find('\n') != std::string_view::npos;
+        const std::string_view gap = message.substr(0, begin);
+        const bool within_sentence =
+            gap.ends_with('\t') && std::islower(static_cast<unsigned char>(message[begin])) != 0;
+        const bool new_line = gap.find('\n') != std::string_view::npos && !within_sentence;
         const bool ended = text.empty() || std::string_view(".,:;?!").find(text.back()) != std::string_view::npos;
         if (!text.empty()) text += new_line && !ended ? "; " : " ";
         message.remove_prefix(begin);

@@ -115,7 +115,7 @@ TEST_CASE("a run that waits for a locked table, and for a connection as well, le
     backfill.database.exec("UPDATE pg_database SET datallowconn = false WHERE datname = current_database(); "
                            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pcasctl "
                            "backfill'");
-    process.wait_for_output("connecting again");
+    process.wait_for_output("cannot connect to PostgreSQL yet, trying again: ");
     const auto before = processor_time(process.pid());
     process.read_for(std::chrono::seconds(1));
     CHECK(processor_time(process.pid()) - before < std::chrono::milliseconds(500));

@@ -209,6 +209,10 @@ TEST_CASE("a lost connection heals") {
     CHECK_MESSAGE(result.exit_code == 0, result.err);
     CHECK(summary(result, "Failed") == 0);
     CHECK(summary(result, "Total events processed") == 1000);
+    // libpq says that in three lines, and breaks one sentence.
+    CHECK_MESSAGE(contains(result.err, "server closed the connection unexpectedly; This probably means the server "
+                                       "terminated abnormally before or while processing the request."),
+                  result.err);
     CHECK(backfill.updated() == "1000");
 }
 
