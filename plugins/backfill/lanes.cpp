@@ -151,9 +151,7 @@ void Lanes::give_up(Lane &lane, const std::string &reason) {
     lane.given_up = true;
     most_ = static_cast<std::size_t>(
         std::count_if(lanes_.begin(), lanes_.end(), [](const auto &other) { return !other->given_up; }));
-    if (most_ == 0)
-        throw StoreError(fmt::format("gave up after {} attempt{} to connect again (--retries): {}", settings_.retries,
-                                     settings_.retries == 1 ? "" : "s", reason));
+    if (most_ == 0) throw StoreError(gave_up_after(settings_.retries) + " to connect again (--retries): " + reason);
     warn_(fmt::format("going on with {} connection{} to PostgreSQL: {}", most_, most_ == 1 ? "" : "s", reason));
 }
 

@@ -3,8 +3,6 @@
 #include "back_off.hpp"
 #include "preflight.hpp"
 
-#include <fmt/format.h>
-
 #include <utility>
 
 namespace backfill {
@@ -40,9 +38,7 @@ void TableAccess::checked_again() {
         return;
     }
     if (stop_.requested()) throw StoreError(*locked_);
-    if (++waits_ > retries_)
-        throw StoreError(
-            fmt::format("gave up after {} attempt{} (--retries): {}", retries_, retries_ == 1 ? "" : "s", *locked_));
+    if (++waits_ > retries_) throw StoreError(gave_up_after(retries_) + " (--retries): " + *locked_);
     warn_("trying again: " + *locked_);
     next_check_ = Clock::now() + back_off(waits_);
 }

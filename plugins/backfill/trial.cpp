@@ -24,9 +24,9 @@ bool VectorStore::stays(const Update &update, const std::string &metadata) {
         if (stop_.requested()) throw StoreError(error->what());
         if (++attempts > settings_.retries)
             throw StoreError(
-                fmt::format("gave up after {} attempt{} (--retries): whether the row of event {} was updated, "
-                            "as the checkpoint says, cannot be tried: {}",
-                            settings_.retries, settings_.retries == 1 ? "" : "s", update.id.text, error->what()));
+                fmt::format("{} (--retries): whether the row of event {} was updated, as the checkpoint says, cannot "
+                            "be tried: {}",
+                            gave_up_after(settings_.retries), update.id.text, error->what()));
         warn_(fmt::format("whether the row of event {} was updated, as the checkpoint says, will be tried again: {}",
                           update.id.text, error->what()));
         stop_.wait(back_off(attempts));
