@@ -13,6 +13,7 @@ namespace backfill {
 
 // Numbers of built-in types, fixed in pg_type.dat.
 inline constexpr Oid text_oid = 25;
+inline constexpr Oid tid_oid = 27;
 inline constexpr Oid jsonb_oid = 3802;
 inline constexpr Oid text_array_oid = 1009;
 inline constexpr Oid jsonb_array_oid = 3807;

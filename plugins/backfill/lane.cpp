@@ -9,10 +9,6 @@
 namespace backfill {
 namespace {
 
-// Of the rows of a batch some are looked up to find where it lies. More than its first and last, for these may not be
-// there.
-constexpr std::size_t one_in = 32;
-
 // For an answer to arrive after the server has given up on a statement.
 constexpr std::chrono::seconds grace{10};
 
@@ -48,18 +44,18 @@ void Lane::prepare_statements() {
                 && connection_->prepare(statements_.settings, {text_oid, text_oid, text_oid, text_oid, text_oid})
                 && connection_->prepare(statements_.update, {text_array_oid, jsonb_array_oid, text_array_oid})
                 && connection_->prepare(statements_.update_together,
-                                        {text_array_oid, jsonb_array_oid, text_array_oid, text_array_oid})
+                                        {text_array_oid, jsonb_array_oid, text_array_oid, tid_oid, tid_oid})
+                && connection_->prepare(statements_.locate, {text_array_oid})
                 && connection_->prepare(statements_.compare, {text_array_oid})
                 && connection_->prepare(statements_.check, {text_array_oid});
+    log_question_prepared_ = prepared_ && connection_->prepare(statements_.log_positions, {});
 }
 
 std::optional<Request> Lane::send(Request request) {
-    // To plan that statement takes longer than it saves.
-    if (request.together && !prepared_) request = one_by_one(std::move(request));
-    const bool sent =
-        (request.is_question()
-         || connection_->send(statements_.settings, settings_.parameters(commits_wait(), request.together), prepared_))
-        && send_statement(request) && connection_->sync();
+    const bool sent = (request.is_question()
+                       || connection_->send(statements_.settings,
+                                            settings_.parameters(commits_wait(), request.place.has_value()), prepared_))
+                      && send_statement(request) && connection_->sync();
     if (!sent) return request;
     if (sent_.empty()) last_heard_ = Clock::now();
     events_ += request.rows.size();
@@ -72,23 +68,26 @@ std::optional<Request> Lane::send(Request request) {
 
 bool Lane::send_statement(const Request &request) {
     if (request.step == Step::flush) return connection_->send(statements_.flush, {}, false);
-    if (request.step == Step::ask_log) return connection_->send(statements_.log_positions, {}, false);
+    if (request.step == Step::ask_log) return connection_->send(statements_.log_positions, {}, log_question_prepared_);
     if (request.step == Step::update) return send_update(request);
     ArrayParameter ids(text_oid);
     for (const Row &row : request.rows) ids.add(row.update().id.text);
-    const Statement &look = request.step == Step::compare ? statements_.compare : statements_.check;
-    return connection_->send(look, {{text_array_oid, ids.bytes(), true}}, prepared_);
+    return connection_->send(question_of(request.step), {{text_array_oid, ids.bytes(), true}}, prepared_);
+}
+
+const Statement &Lane::question_of(Step step) const {
+    if (step == Step::locate) return statements_.locate;
+    return step == Step::compare ? statements_.compare : statements_.check;
 }
 
 bool Lane::send_update(const Request &request) {
     BatchParameters parameters;
     for (const Row &row : request.rows) parameters.add(row.update());
     std::vector<Parameter> values = parameters.all();
-    if (!request.together) return connection_->send(statements_.update, values, prepared_);
-    ArrayParameter some(text_oid);
-    for (const Row &row : request.rows)
-        if (row.at % one_in == 0 || row.at + 1 == row.job->results.size()) some.add(row.update().id.text);
-    values.push_back({text_array_oid, some.bytes(), true});
+    if (!request.place) return connection_->send(statements_.update, values, prepared_);
+    const std::string first = to_text(request.place->first), last = to_text(request.place->last);
+    values.push_back({tid_oid, first, false});
+    values.push_back({tid_oid, last, false});
     return connection_->send(statements_.update_together, values, prepared_);
 }
 

@@ -87,6 +87,7 @@ public:
 private:
     bool send_statement(const Request &request);
     bool send_update(const Request &request);
+    const Statement &question_of(Step step) const; // that is asked by ids
     std::chrono::microseconds duration_of(Clock::time_point sent, Clock::time_point now) const;
 
     const std::string &conninfo_;
@@ -97,6 +98,7 @@ private:
     Clock::duration round_trip_{};
     bool ours_alone_ = false; // the session
     bool prepared_ = false;
+    bool log_question_prepared_ = false; // not by a server that has no such log
     bool output_may_wait_ = false;
 
     struct Sent {

@@ -3,9 +3,11 @@
 
 #include "batch.hpp"
 #include "fingerprint.hpp"
+#include "place.hpp"
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -49,6 +51,7 @@ struct Row {
 };
 
 enum class Step {
+    locate,  // ask where some rows of each batch lie, to look for all of it there when it is written
     update,  // write the rows
     compare, // ask for fingerprints of their metadata: most of a re-run, and of a dry run
     check,   // look at their metadata: where fingerprints do not tell, and what an update did not return
@@ -63,13 +66,13 @@ struct Request {
     Step step;
     int updates = 0;       // that left these rows as they were
     bool compared = false; // and that did not tell
-    bool together = false; // an update of rows that should lie together in the table: in their order there
-    bool missed = false;   // a look at rows that such an update did not find
+    bool missed = false;   // a look at rows that an update did not find where they should lie
     int attempts = 0;      // that failed by trouble which may pass
     int losses = 0;        // of the connection, while the server was at it
     bool closed = false;   // takes no more rows
     bool doubted = false;  // failed once as everything would fail if the table were gone, and it was not
     std::chrono::steady_clock::time_point not_before = {};
+    std::optional<Place> place = {}; // an update: its rows should lie there, in this order
 
     bool is_question() const { return step == Step::ask_log || step == Step::flush; }
 };
@@ -77,7 +80,11 @@ struct Request {
 // As a server that looks them up one by one locks them: where all keep to one order, two writers do not deadlock.
 void sort_by_id(std::vector<Row> &rows);
 
-// The same rows, not as those that lie together: in the order of their ids.
+// The same rows, wherever they lie: in the order of their ids.
 Request one_by_one(Request request);
+
+std::vector<Row> all_rows(Job &job);
+// Each once, where the rows of one stand side by side.
+std::vector<Job *> jobs_of(const Request &request);
 
 } // namespace backfill

@@ -9,6 +9,9 @@ namespace {
 // Of rows in one look. More are hardly any cheaper, and a server can't get rid of a large answer while we do something else.
 constexpr std::size_t most_to_look_at = 500;
 
+// Likewise, in one question where batches lie: of a good thousand events. It is never cut, so that a batch is in one.
+constexpr std::size_t enough_samples = 32;
+
 std::size_t bytes_in(const Request &request) {
     std::size_t bytes = 0;
     for (const Row &row : request.rows) bytes += size_of(row.update());
@@ -24,6 +27,7 @@ Request part_of(Request request, std::vector<Row> rows) {
 } // namespace
 
 std::size_t RequestQueue::capacity(Step step) const {
+    if (step == Step::locate) return enough_samples;
     return step == Step::update ? batch_size_ : std::max(most_to_look_at, batch_size_);
 }
 
@@ -61,11 +65,16 @@ void RequestQueue::add(Request request) {
                            && other->compared == request.compared && other->missed == request.missed;
         if (!alike || !may_be_filled(*other)) continue;
         const std::size_t room = capacity(other->step) - other->rows.size();
-        const auto moved = static_cast<std::ptrdiff_t>(std::min(room, request.rows.size()));
+        const std::size_t most = request.step == Step::locate ? request.rows.size() : room;
+        const auto moved = static_cast<std::ptrdiff_t>(std::min(most, request.rows.size()));
         other->rows.insert(other->rows.end(), request.rows.begin(), request.rows.begin() + moved);
         request.rows.erase(request.rows.begin(), request.rows.begin() + moved);
     }
-    if (!request.rows.empty()) requests_.push_back(std::move(request));
+    if (request.rows.empty()) return;
+    if (request.step == Step::locate)
+        requests_.push_front(std::move(request));
+    else
+        requests_.push_back(std::move(request));
 }
 
 void RequestQueue::put_back(Request request) {
@@ -99,7 +108,8 @@ std::optional<Request> RequestQueue::take(Clock::time_point now, bool even_if_sm
     if (ready == requests_.end()) return std::nullopt;
     Request request = std::move(*ready);
     requests_.erase(ready);
-    if (!request.together) sort_by_id(request.rows);
+    if (request.step == Step::locate) return request;
+    if (!request.place) sort_by_id(request.rows);
     const std::size_t most = capacity(request.step);
     cut(request, request.step == Step::update ? std::min(most, most_to_write) : most);
     return request;

@@ -33,29 +33,22 @@ UPDATE {table} AS v
    AND {stale}
 RETURNING v.id)";
 
-// From the first to the last of some rows: the rest of the batch is between them if its rows lie in the order of the
-// events. If one of these is not there, it may have been the first, so there is a page more on either side; if they lie
-// far apart, the others do not lie between them, and nothing is read. The server must not look up the ids as well, which
-// it cannot by an index of another collation.
+// The server must not look up the ids as well, which it cannot by an index of another collation.
 constexpr const char *update_together_text = R"(
-WITH place AS MATERIALIZED (
-    SELECT first, last, all_there, (first::text::point)[0]::bigint AS first_page, (last::text::point)[0]::bigint AS last_page
-      FROM (SELECT min(o.ctid) AS first, max(o.ctid) AS last, count(*) = cardinality($4) AS all_there
-              FROM {table} AS o WHERE o.id = ANY ($4::text[])) AS found
-)
 UPDATE {table} AS v
    SET metadata = {merged}
   FROM unnest($1::text[], $2::jsonb[]) AS u (id, metadata)
- WHERE v.ctid >= (SELECT CASE WHEN all_there THEN first
-                              ELSE format('(%s,0)', greatest(first_page - 1, 0))::tid END FROM place)
-   AND v.ctid <= (SELECT CASE WHEN last_page - first_page > cardinality($1) / 4 THEN '(0,0)'
-                              WHEN all_there THEN last
-                              ELSE format('(%s,0)', last_page + 2)::tid END FROM place)
+ WHERE v.ctid BETWEEN $4 AND $5
    AND v.id COLLATE "C" = u.id
    AND {stale}
 RETURNING v.id)";
 
-// Both here and below an index scan looks up the ids one by one.
+// Here and below an index scan looks up the ids one by one.
+constexpr const char *locate_text = R"(
+SELECT v.id, v.ctid
+  FROM {table} AS v
+ WHERE v.id = ANY ($1::text[]))";
+
 constexpr const char *compare_text = R"(
 SELECT v.id, jsonb_hash_extended(v.metadata, '{seed}'), pg_column_size(v.metadata)
   FROM {table} AS v
@@ -115,10 +108,11 @@ std::string fill_in(const char *text, const TableName &table, std::int64_t seed)
 Statements::Statements(const TableName &table, std::int64_t seed)
     : settings{"pcasctl_settings", settings_text}, update{"pcasctl_update", fill_in(update_text, table, seed)},
       update_together{"pcasctl_update_together", fill_in(update_together_text, table, seed)},
-      compare{"pcasctl_compare", fill_in(compare_text, table, seed)}, check{"pcasctl_check",
-                                                                            fill_in(check_text, table, seed)},
-      flush{"pcasctl_flush", flush_text}, log_positions{"pcasctl_log_positions", log_positions_text},
-      preview(fill_in(preview_text, table, seed)), is_as_before(fill_in(is_as_before_text, table, seed)) {}
+      locate{"pcasctl_locate", fill_in(locate_text, table, seed)}, compare{"pcasctl_compare",
+                                                                           fill_in(compare_text, table, seed)},
+      check{"pcasctl_check", fill_in(check_text, table, seed)}, flush{"pcasctl_flush", flush_text},
+      log_positions{"pcasctl_log_positions", log_positions_text}, preview(fill_in(preview_text, table, seed)),
+      is_as_before(fill_in(is_as_before_text, table, seed)) {}
 
 std::string planned_update(const TableName &table, std::chrono::milliseconds lock_timeout) {
     return fmt::format(fmt::runtime(planned_update_text), fmt::arg("table", table.quoted()),

@@ -1,7 +1,7 @@
 // All SQL that backfill sends, each statement once and whole.
 //
 // What they share: they are self-contained, with only parameters. No temporary table, no session setting, no advisory
-// lock, and but for one, which has a twin, no ctid: so they work through a transaction-mode pooler, on partitioned and
+// lock, and but for two, which can be done without, no ctid: so they work through a transaction-mode pooler, on partitioned and
 // foreign tables, and are pushed down to the shards of a distributed one.
 #pragma once
 
@@ -28,10 +28,12 @@ struct Statements {
     // Returns the ids of the rows that were written.
     Statement update;
 
-    // The same, for rows that lie together in a table which is one heap. $4 text[]: some of the ids, the first and the last
-    // among them. A few pages are read instead of looking up each id in the index, if these rows lie in a few pages;
-    // rows that do not lie there are not found.
+    // The same, for rows that lie together in a table which is one heap, from $4 tid to $5 tid. These pages are read instead
+    // of looking up each id in the index; rows that do not lie there are not found.
     Statement update_together;
+
+    // Asks where rows lie. $1 text[]: ids. Returns, of the rows that exist, id and tid.
+    Statement locate;
 
     // Asks for fingerprints (fingerprint.hpp). $1 text[]: ids. Returns, of the rows that exist, id and the fingerprint of
     // the metadata: its hash and its size, which are NULL where they are.

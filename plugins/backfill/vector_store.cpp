@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace backfill {
@@ -17,7 +18,7 @@ constexpr std::size_t most_events_on_a_lane = 8192;
 constexpr std::size_t most_requests_on_a_lane = 64;
 constexpr std::size_t most_bytes_on_a_lane = 2 * enough_bytes;
 
-// Where rows lie together, three pages or more are read for them: some hundred rows.
+// Where rows lie together, whole pages are read for them.
 constexpr std::size_t fewest_together = 32;
 
 // Each of them may crash the server, for everybody, some ten times until it is found.
@@ -29,6 +30,12 @@ bool may_doom_all(const std::string &sqlstate) {
     for (const char *sqlstate_class : {"25", "42", "0A", "3D", "3F"})
         if (sqlstate.rfind(sqlstate_class, 0) == 0) return true;
     return false;
+}
+
+std::vector<Row> samples_of(Job &job) {
+    std::vector<Row> samples = all_rows(job);
+    std::erase_if(samples, [&](const Row &row) { return !is_sample(row.at, job.results.size()); });
+    return samples;
 }
 
 // Of a row that a look has found.
@@ -74,18 +81,13 @@ void VectorStore::submit(Batch batch) {
     bytes_in_jobs_ += job.bytes;
     if (job.open == 0) return;
 
-    std::vector<Row> all;
-    all.reserve(job.results.size());
-    for (std::size_t at = 0; at < job.results.size(); ++at) all.push_back({&job, at});
     const Step step = course_.first_step();
     if (step == Step::compare) // computed at once, as long as the metadata are in the processor's cache
         for (const UpdateResult &result : job.results)
             job.fingerprints.push_back(fingerprints_.of(result.update.metadata));
-    Request request{std::move(all), step};
-    request.together = step == Step::update && access_.is_one_heap() && request.rows.size() >= fewest_together
-                       && course_.rows_lie_together();
-    request.closed = request.together;
-    waiting_.add(std::move(request));
+    const bool locate = step == Step::update && course_.is_set() && access_.is_one_heap()
+                        && job.results.size() >= fewest_together && course_.rows_lie_together();
+    waiting_.add(locate ? Request{samples_of(job), Step::locate} : Request{all_rows(job), step});
     send_ready(false);
     wait_for_answers(Clock::now()); // takes in what is here: a server that cannot get rid of its answers stands still
 }
@@ -156,10 +158,12 @@ Lane *VectorStore::lane_with_room(const Request &request) {
         if (Lane *added = lanes_.open_another()) return added;
     best = lanes_.least_busy_that_takes_more();
     if (best == nullptr) return nullptr;
+    if (request.step == Step::locate) return best;
     const Lane::Load load = best->load(request.step == Step::update);
     const std::size_t rows = request.rows.size();
-    const bool has_room = best->requests_on_their_way() < most_requests_on_a_lane
-                          && best->events_on_their_way() + rows <= most_events_on_a_lane
+    const std::size_t share = request.place ? 2 : 1; // the other half is being located behind it
+    const bool has_room = best->requests_on_their_way() < most_requests_on_a_lane / share
+                          && best->events_on_their_way() + rows <= most_events_on_a_lane / share
                           && load.events + rows <= most_on_a_lane(request.step);
     return has_room || load.requests < 2 ? best : nullptr;
 }
@@ -217,6 +221,8 @@ void VectorStore::handle(Lane &lane, Answer answer) {
     lost_since_answer_ = 0;
     learn_pace(answer);
     switch (answer.request.step) {
+    case Step::locate:
+        return settle_locate(answer.request, answer.rows);
     case Step::update:
         return settle_update(lane, answer.request, answer.rows);
     case Step::compare:
@@ -231,12 +237,38 @@ void VectorStore::handle(Lane &lane, Answer answer) {
 }
 
 void VectorStore::learn_pace(const Answer &answer) {
-    if (answer.request.is_question()) return;
+    if (answer.request.is_question() || answer.request.step == Step::locate) return;
     const Step step = answer.request.step;
     if (!answer.error || answer.error->trouble == Trouble::rejected)
         course_.took(step, answer.request.rows.size(), answer.duration);
     else
         course_.took_in_vain(step, answer.duration);
+}
+
+void VectorStore::settle_locate(const Request &request, const Rows &rows) {
+    const std::vector<int> found = rows_of(request, rows);
+    std::map<const Job *, std::vector<FoundSample>> samples;
+    for (std::size_t at = 0; at < request.rows.size(); ++at) {
+        if (found[at] == no_row) continue;
+        if (const auto tid = tid_from(view(rows, found[at], 1)))
+            samples[request.rows[at].job].push_back({request.rows[at].at, *tid});
+    }
+    for (Job *job : jobs_of(request)) {
+        const bool any_found = !samples[job].empty();
+        Request update{all_rows(*job), Step::update};
+        update.place = place_of(std::move(samples[job]), job->results.size());
+        update.closed = update.place.has_value();
+        if (any_found && !update.place) course_.missed_together(job->results.size());
+        waiting_.add(std::move(update));
+    }
+}
+
+// They can be written all the same. What the server has rejected is not asked again and again.
+void VectorStore::leave_unlocated(const Request &request, Trouble trouble) {
+    for (Job *job : jobs_of(request)) {
+        if (trouble == Trouble::rejected) course_.missed_together(job->results.size());
+        waiting_.add({all_rows(*job), Step::update});
+    }
 }
 
 // An id that stands in two rows is returned twice, and one that two batches have may be returned for either: what is not
@@ -245,7 +277,7 @@ void VectorStore::settle_update(Lane &lane, const Request &request, const Rows &
     access_.update_succeeded();
     const std::vector<int> returned = rows_of(request, rows);
     Request rest{{}, Step::check, request.updates + 1};
-    rest.missed = request.together;
+    rest.missed = request.place.has_value();
     for (std::size_t at = 0; at < request.rows.size(); ++at) {
         const Row &row = request.rows[at];
         if (returned[at] == no_row || (at > 0 && returned[at] == returned[at - 1])) {
@@ -256,7 +288,7 @@ void VectorStore::settle_update(Lane &lane, const Request &request, const Rows &
         written(lane, row);
         course_.came_of_an_event(Outcome::updated);
     }
-    if (request.together) course_.found_together(request.rows.size() - rest.rows.size());
+    if (request.place) course_.found_together(request.rows.size() - rest.rows.size());
     waiting_.add(std::move(rest));
 }
 
@@ -304,7 +336,7 @@ void VectorStore::settle_check(Lane &lane, const Request &request, const Rows &r
                    "replacing it would lose it");
             break;
         case RowState::stale:
-            if (request.missed) course_.missed_together();
+            if (request.missed) course_.missed_together(1);
             settle_stale(row, request, again);
             break;
         }
@@ -399,6 +431,9 @@ void VectorStore::take_back(LostWork work) {
     ++lost_since_answer_;
     for (const Row &row : work.unflushed) --row.job->unflushed;
     waiting_.add({std::move(work.unflushed), Step::check});
+    for (const Request &request : work.requests)
+        if (request.step == Step::locate) leave_unlocated(request, Trouble::lost);
+    std::erase_if(work.requests, [](const Request &request) { return request.step == Step::locate; });
     for (; work.requests.size() > 1; work.requests.pop_back()) put_back_lost(std::move(work.requests.back()));
     if (work.requests.empty()) return;
     Request suspect = std::move(work.requests.front());
@@ -431,6 +466,8 @@ void VectorStore::put_back_suspect(Request request, const LostWork &work) {
 
 void VectorStore::handle_error(const Request &request, const ServerError &error) {
     if (request.step == Step::flush) return flush_failed(error);
+    if (request.step == Step::locate && error.trouble != Trouble::unprepared)
+        return leave_unlocated(request, error.trouble);
     switch (error.trouble) {
     case Trouble::unprepared:
         return waiting_.put_back(request);

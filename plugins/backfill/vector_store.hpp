@@ -4,8 +4,9 @@
 //
 // A batch is first written, or first looked at: a look costs a fraction of a write and is enough where rows are right
 // already. What came of the last few thousand events decides which it is, and whether a look asks for fingerprints or
-// for the metadata at once. Looks of several batches go out as one request. Then four things can happen to a request,
-// and each keeps its trouble to itself:
+// for the metadata at once. Looks of several batches go out as one request, and so does the question where batches lie in
+// the table, which goes ahead of updates; without its answer they go out all the same. Then four things can happen to a
+// request, and each keeps its trouble to itself:
 //   - it succeeds. Rows that an update did not return are looked at: right already, not there, or kept by a trigger or
 //     policy. Rows that it did return count once they are durable, by what the server says of its log, or by a flush.
 //   - the server rejects it. It is split in two and sent again, until the event that is to blame stands alone and fails
@@ -119,6 +120,8 @@ private:
     void read_answers(Lane &lane);
     void handle(Lane &lane, Answer answer);
     void learn_pace(const Answer &answer);
+    void settle_locate(const Request &request, const Rows &rows);
+    void leave_unlocated(const Request &request, Trouble trouble);
     void settle_update(Lane &lane, const Request &request, const Rows &rows);
     void settle_compare(const Request &request, const Rows &rows);
     void settle_check(Lane &lane, const Request &request, const Rows &rows);

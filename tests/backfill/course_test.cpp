@@ -22,14 +22,14 @@ TEST_CASE(
 TEST_CASE("rows are taken to lie together until one in sixteen is missed where they should be, and not again") {
     Course course(Mode::write, milliseconds(0));
     CHECK(course.rows_lie_together());
-    for (int row = 0; row < 16; ++row) course.missed_together();
+    course.missed_together(16);
     CHECK(course.rows_lie_together());
-    course.missed_together();
+    course.missed_together(1);
     CHECK_FALSE(course.rows_lie_together());
     course.found_together(160);
-    for (int row = 0; row < 9; ++row) course.missed_together();
+    course.missed_together(9);
     CHECK(course.rows_lie_together());
-    course.missed_together();
+    course.missed_together(1);
     CHECK_FALSE(course.rows_lie_together());
 }
 

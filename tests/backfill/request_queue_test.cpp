@@ -141,20 +141,36 @@ TEST_CASE("rows that lie together keep their order, and to themselves; a part of
     queue.add(others.request(Step::update));
     for (int batch = 0; batch < 2; ++batch) {
         Request request = rows.request(Step::update);
-        request.together = true;
+        request.place = Place{{1, 1}, {1, 4}};
         request.closed = true;
         queue.add(std::move(request));
     }
     const auto whole = queue.take(now, false, everything);
-    CHECK(whole->together);
+    CHECK(whole->place);
     CHECK(ids_of(*whole) == "dbca");
     for (const std::string ids : {"bd", "ac"}) {
         const auto part = queue.take(now, false, 2);
-        CHECK_FALSE(part->together);
+        CHECK_FALSE(part->place);
         CHECK(ids_of(*part) == ids);
     }
     CHECK(taken(queue, false) == "nothing");
     CHECK(taken(queue, true) == "g");
+}
+
+TEST_CASE("where batches lie is asked before all else, for several at a time, and for each in one request") {
+    RequestQueue queue(batch_size);
+    const Rows other({"x", "w", "v", "u"}), first({"d", "a"}), large(std::vector<std::string>(40, "b"));
+    queue.add(other.request(Step::update));
+    queue.add(first.request(Step::locate));
+    CHECK(taken(queue, false) == "uvwx");
+    queue.add(other.request(Step::update));
+    queue.add(large.request(Step::locate));
+    const auto both = queue.take(now, false, 1);
+    REQUIRE(both);
+    CHECK(ids_of(*both) == "da" + std::string(40, 'b'));
+    CHECK(jobs_of(*both) == std::vector<Job *>{first.job.get(), large.job.get()});
+    CHECK(taken(queue, false) == "uvwx");
+    CHECK(taken(queue, true) == "nothing");
 }
 
 TEST_CASE("what is to wait for a moment is taken when it is due, and others before it") {

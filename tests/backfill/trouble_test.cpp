@@ -276,6 +276,22 @@ TEST_CASE("where the server does not tell of its log, updates are flushed") {
     CHECK(summary(result, "Successfully updated") == 3000);
 }
 
+TEST_CASE("where the server does not tell any more where rows lie, they are found by their ids") {
+    Ready backfill(3000);
+    const std::string by_writer = backfill.create_role("writer", "SELECT, UPDATE (metadata)");
+    backfill.database.exec(R"(
+        CREATE FUNCTION conceal() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+            REVOKE SELECT ON pcas_vectors FROM writer;
+            GRANT SELECT (id, metadata) ON pcas_vectors TO writer;
+            RETURN new;
+        END $$;
+        CREATE TRIGGER conceal BEFORE UPDATE ON pcas_vectors FOR EACH ROW WHEN (old.id = 'e5') EXECUTE FUNCTION conceal())");
+    const Result result = backfill.run({"--postgres", by_writer});
+    CHECK_MESSAGE(result.exit_code == 0, result.err);
+    CHECK(summary(result, "Successfully updated") == 3000);
+    CHECK(backfill.value("SELECT has_table_privilege('writer', 'pcas_vectors', 'SELECT')") == "f");
+}
+
 TEST_CASE("a server that has run out of something is asked again, and given up on if it stays so") {
     Ready backfill;
     backfill.database.exec(R"(

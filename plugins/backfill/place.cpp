@@ -1,0 +1,73 @@
+#include "place.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <utility>
+
+namespace backfill {
+namespace {
+
+constexpr std::size_t one_in = 50;
+
+// A page has some eighty rows whose embeddings lie elsewhere, as real ones do. With four it would still pay.
+constexpr std::size_t fewest_in_a_page = 4;
+
+std::size_t pages_between(const Tid &a, const Tid &b) {
+    return a.page < b.page ? b.page - a.page : a.page - b.page;
+}
+
+// Those that lie with most of the others.
+std::vector<FoundSample> without_strays(std::vector<FoundSample> found, std::size_t rows) {
+    const auto middle = found.begin() + static_cast<std::ptrdiff_t>(found.size() / 2);
+    std::ranges::nth_element(found, middle, {}, &FoundSample::tid);
+    const Tid center = middle->tid;
+    std::erase_if(found, [&](const FoundSample &sample) {
+        return pages_between(sample.tid, center) > rows / fewest_in_a_page / 2;
+    });
+    return found;
+}
+
+} // namespace
+
+std::optional<Tid> tid_from(std::string_view text) {
+    Tid tid{};
+    const char *const end = text.data() + text.size();
+    if (text.empty() || text.front() != '(') return std::nullopt;
+    const auto page = std::from_chars(text.data() + 1, end, tid.page);
+    if (page.ec != std::errc() || page.ptr == end || *page.ptr != ',') return std::nullopt;
+    const auto item = std::from_chars(page.ptr + 1, end, tid.item);
+    if (item.ec != std::errc() || std::string_view(item.ptr, end) != ")") return std::nullopt;
+    return tid;
+}
+
+std::string to_text(const Tid &tid) {
+    return "(" + std::to_string(tid.page) + "," + std::to_string(tid.item) + ")";
+}
+
+bool is_sample(std::size_t at, std::size_t rows) {
+    return at % one_in == 0 || at + 1 == rows;
+}
+
+std::optional<Place> place_of(std::vector<FoundSample> found, std::size_t rows) {
+    const std::size_t count = found.size();
+    if (count == 0) return std::nullopt;
+    const std::vector<FoundSample> near = without_strays(std::move(found), rows);
+    if (near.size() * 2 <= count) return std::nullopt;
+
+    const auto [from, to] = std::ranges::minmax(near, {}, &FoundSample::at);
+    const auto [first, last] = std::ranges::minmax(near, {}, &FoundSample::tid);
+    Place place{first.tid, last.tid};
+    // Beyond those that were found, on whichever side, lie as many rows in a page as between them.
+    const std::size_t beyond = std::max(from.at, rows - 1 - to.at);
+    if (beyond > 0) {
+        const std::size_t between = std::max<std::size_t>(to.at - from.at, 1);
+        const auto pages = static_cast<std::uint32_t>(1 + beyond * pages_between(place.first, place.last) / between);
+        place.first = {place.first.page - std::min(place.first.page, pages), 0};
+        place.last = {place.last.page + std::min(std::numeric_limits<std::uint32_t>::max() - place.last.page, pages),
+                      std::numeric_limits<std::uint16_t>::max()};
+    }
+    return place;
+}
+
+} // namespace backfill
