@@ -34,7 +34,7 @@ void Lane::connect() {
     const auto start = Clock::now();
     ours_alone_ = is_ours_alone(*connection_);
     round_trip_ = Clock::now() - start;
-    prepared_ = false;
+    prepared_ = log_question_prepared_ = false;
     connection_->enter_pipeline();
 }
 
@@ -60,19 +60,24 @@ std::optional<Request> Lane::send(Request request) {
     if (sent_.empty()) last_heard_ = Clock::now();
     events_ += request.rows.size();
     unflushed.sent(request);
-    const bool prepared = prepared_ && !request.is_question();
+    const bool prepared = is_prepared(request.step);
     sent_.push_back({std::move(request), Clock::now(), prepared});
     output_may_wait_ = true;
     return std::nullopt;
 }
 
 bool Lane::send_statement(const Request &request) {
-    if (request.step == Step::flush) return connection_->send(statements_.flush, {}, false);
-    if (request.step == Step::ask_log) return connection_->send(statements_.log_positions, {}, log_question_prepared_);
+    const bool prepared = is_prepared(request.step);
+    if (request.step == Step::flush) return connection_->send(statements_.flush, {}, prepared);
+    if (request.step == Step::ask_log) return connection_->send(statements_.log_positions, {}, prepared);
     if (request.step == Step::update) return send_update(request);
     ArrayParameter ids(text_oid);
     for (const Row &row : request.rows) ids.add(row.update().id.text);
-    return connection_->send(question_of(request.step), {{text_array_oid, ids.bytes(), true}}, prepared_);
+    return connection_->send(question_of(request.step), {{text_array_oid, ids.bytes(), true}}, prepared);
+}
+
+bool Lane::is_prepared(Step step) const {
+    return step == Step::ask_log ? log_question_prepared_ : step != Step::flush && prepared_;
 }
 
 const Statement &Lane::question_of(Step step) const {
@@ -138,7 +143,7 @@ std::optional<Answer> Lane::receive() {
             events_ -= answer.request.rows.size();
             unflushed.answered(answer.request);
             if (was_prepared && answer.error && is_about_preparation(*answer.error)) {
-                prepared_ = false;
+                prepared_ = log_question_prepared_ = false;
                 answer.error->trouble = Trouble::unprepared;
             }
             return answer;

@@ -87,6 +87,7 @@ public:
 private:
     bool send_statement(const Request &request);
     bool send_update(const Request &request);
+    bool is_prepared(Step step) const;
     const Statement &question_of(Step step) const; // that is asked by ids
     std::chrono::microseconds duration_of(Clock::time_point sent, Clock::time_point now) const;
 
@@ -96,9 +97,9 @@ private:
     TransactionSettings settings_;
     std::optional<Connection> connection_;
     Clock::duration round_trip_{};
-    bool ours_alone_ = false; // the session
-    bool prepared_ = false;
-    bool log_question_prepared_ = false; // not by a server that has no such log
+    bool ours_alone_ = false;            // the session
+    bool prepared_ = false;              // all statements but the flush, which is rare
+    bool log_question_prepared_ = false; // and this one, unless the server has no such log
     bool output_may_wait_ = false;
 
     struct Sent {

@@ -213,7 +213,8 @@ void VectorStore::handle(Lane &lane, Answer answer) {
                                is_work ? std::optional(std::move(answer.request)) : std::nullopt);
         }
         // Not every server that speaks as PostgreSQL has such a log.
-        if (answer.request.step == Step::ask_log) return void(lane.unflushed.log_tells = false);
+        if (answer.request.step == Step::ask_log)
+            return void(lane.unflushed.log_tells = answer.error->trouble == Trouble::unprepared);
         learn_pace(answer);
         return handle_error(answer.request, *answer.error);
     }
