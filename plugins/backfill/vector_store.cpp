@@ -2,7 +2,6 @@
 
 #include "answer_rows.hpp"
 #include "back_off.hpp"
-#include "batch_parameters.hpp"
 
 #include <fmt/format.h>
 
@@ -514,50 +513,6 @@ void VectorStore::retry(Request request, const ServerError &error) {
         waiting_.put_back_split(request);
     else
         waiting_.put_back(std::move(request));
-}
-
-// ---- Questions ------------------------------------------------------------------------------------------------------
-
-void VectorStore::ask(const Question &question) {
-    for (;; wait_for_answers(lanes_.next_attempt())) { // where a lost connection is noticed
-        lanes_.connect_again();
-        Lane *lane = lanes_.least_busy();
-        if (lane != nullptr && asked(*lane, question)) return;
-    }
-}
-
-bool VectorStore::asked(Lane &lane, const Question &question) {
-    try {
-        lane.talk(question);
-        lane.failures = 0;
-        return true;
-    } catch (const StoreError &error) {
-        if (lane.is_up()) throw; // the answer, not a connection that failed
-        lanes_.lost(lane, error.what());
-        return false;
-    }
-}
-
-Target VectorStore::target() {
-    Target target;
-    ask([&](const Connection &connection) { target = identify(connection, settings_.table); });
-    return target;
-}
-
-std::vector<Preview> VectorStore::preview(const Batch &batch) {
-    BatchParameters parameters;
-    for (const Update &update : batch) parameters.add(update);
-
-    std::vector<Preview> previews;
-    ask([&](const Connection &connection) {
-        previews.clear();
-        connection.query("BEGIN READ ONLY");
-        const Rows rows = connection.query(statements_.preview.c_str(), parameters.all());
-        connection.query("COMMIT");
-        for (int row = 0; row < PQntuples(rows.get()); ++row)
-            previews.push_back({{field(rows, row, 0)}, field(rows, row, 1), field(rows, row, 2)});
-    });
-    return previews;
 }
 
 } // namespace backfill

@@ -90,7 +90,7 @@ public:
     // What update would make of these rows; for a few. Only when idle.
     std::vector<Preview> preview(const Batch &batch);
     // Would update leave this row, which it would write, with the values of our keys that it has now? Tried, and taken
-    // back; a dry run must not try: it warns, and takes it to be so. Only when idle. (trial.cpp)
+    // back; a dry run must not try: it warns, and takes it to be so. Only when idle. (questions.cpp)
     bool stays(const Update &update, const std::string &metadata);
 
 private:

@@ -1,6 +1,4 @@
-// The one question of the vector store that writes: would the server leave a row as it is, if it were updated? Triggers may
-// make something else of a row than we wrote, so that it never is what its event says; but updated again it is what it
-// was before. A row that lacks an update is not. What is tried is taken back, in the same transaction.
+// What the vector store asks outside of the pipeline, while nothing is on its way.
 #include "back_off.hpp"
 #include "batch_parameters.hpp"
 #include "transaction_settings.hpp"
@@ -10,6 +8,51 @@
 
 namespace backfill {
 
+void VectorStore::ask(const Question &question) {
+    for (;; wait_for_answers(lanes_.next_attempt())) { // where a lost connection is noticed
+        lanes_.connect_again();
+        Lane *lane = lanes_.least_busy();
+        if (lane != nullptr && asked(*lane, question)) return;
+    }
+}
+
+bool VectorStore::asked(Lane &lane, const Question &question) {
+    try {
+        lane.talk(question);
+        lane.failures = 0;
+        return true;
+    } catch (const StoreError &error) {
+        if (lane.is_up()) throw; // the answer, not a connection that failed
+        lanes_.lost(lane, error.what());
+        return false;
+    }
+}
+
+Target VectorStore::target() {
+    Target target;
+    ask([&](const Connection &connection) { target = identify(connection, settings_.table); });
+    return target;
+}
+
+std::vector<Preview> VectorStore::preview(const Batch &batch) {
+    BatchParameters parameters;
+    for (const Update &update : batch) parameters.add(update);
+
+    std::vector<Preview> previews;
+    ask([&](const Connection &connection) {
+        previews.clear();
+        connection.query("BEGIN READ ONLY");
+        const Rows rows = connection.query(statements_.preview.c_str(), parameters.all());
+        connection.query("COMMIT");
+        for (int row = 0; row < PQntuples(rows.get()); ++row)
+            previews.push_back({{field(rows, row, 0)}, field(rows, row, 1), field(rows, row, 2)});
+    });
+    return previews;
+}
+
+// Would the server leave a row as it is, if it were updated? Triggers may make something else of a row than we wrote, so
+// that it never is what its event says; but updated again it is what it was before. A row that lacks an update is not.
+// What is tried is taken back, in the same transaction.
 bool VectorStore::stays(const Update &update, const std::string &metadata) {
     if (settings_.mode == Mode::dry_run) {
         warn_("the row of event " + update.id.text
