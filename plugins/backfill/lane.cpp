@@ -39,16 +39,18 @@ void Lane::connect() {
 }
 
 void Lane::prepare_statements() {
-    if (prepared_) return;
-    prepared_ = ours_alone_
-                && connection_->prepare(statements_.settings, {text_oid, text_oid, text_oid, text_oid, text_oid})
-                && connection_->prepare(statements_.update, {text_array_oid, jsonb_array_oid, text_array_oid})
-                && connection_->prepare(statements_.update_together,
-                                        {text_array_oid, jsonb_array_oid, text_array_oid, tid_oid, tid_oid})
-                && connection_->prepare(statements_.locate, {text_array_oid})
-                && connection_->prepare(statements_.compare, {text_array_oid})
-                && connection_->prepare(statements_.check, {text_array_oid});
-    log_question_prepared_ = prepared_ && connection_->prepare(statements_.log_positions, {});
+    if (prepared_ || !ours_alone_) return;
+    const std::vector<Preparation> preparations = {
+        {statements_.settings, {text_oid, text_oid, text_oid, text_oid, text_oid}},
+        {statements_.update, {text_array_oid, jsonb_array_oid, text_array_oid}},
+        {statements_.update_together, {text_array_oid, jsonb_array_oid, text_array_oid, tid_oid, tid_oid}},
+        {statements_.locate, {text_array_oid}},
+        {statements_.compare, {text_array_oid}},
+        {statements_.check, {text_array_oid}},
+        {statements_.log_positions, {}}}; // the last one, for not every server has it
+    const std::size_t prepared = connection_->prepare(preparations);
+    prepared_ = prepared + 1 >= preparations.size();
+    log_question_prepared_ = prepared == preparations.size();
 }
 
 std::optional<Request> Lane::send(Request request) {

@@ -161,10 +161,25 @@ Rows Connection::successful(Rows rows) const {
     throw StatementError(error);
 }
 
-bool Connection::prepare(const Statement &statement, const std::vector<Oid> &parameter_types) const {
-    const int sent = PQsendPrepare(handle_.get(), statement.name, statement.text.c_str(),
-                                   static_cast<int>(parameter_types.size()), parameter_types.data());
-    return PQresultStatus(answer(sent == 1).get()) == PGRES_COMMAND_OK;
+// Each is a transaction of its own, so that what the server thinks of one does not touch the others.
+std::size_t Connection::prepare(const std::vector<Preparation> &preparations) const {
+    enter_pipeline();
+    bool sent = true;
+    for (const auto &[statement, types] : preparations)
+        sent = sent
+               && PQsendPrepare(handle_.get(), statement.name, statement.text.c_str(), static_cast<int>(types.size()),
+                                types.data())
+                      == 1
+               && sync();
+    std::size_t prepared = 0;
+    bool all = true;
+    for (std::size_t answered = 0; answered < preparations.size(); ++answered) {
+        all = PQresultStatus(answer(sent).get()) == PGRES_COMMAND_OK && all;
+        if (all) ++prepared;
+    }
+    answer(sent); // of the last sync(); the others come with the answers that follow them
+    leave_pipeline();
+    return prepared;
 }
 
 // libpq's own waiting knows no end, and a pooler may take a question for which it never finds a server.

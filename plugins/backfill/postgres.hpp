@@ -71,6 +71,11 @@ struct Statement {
     std::string text;
 };
 
+struct Preparation {
+    const Statement &statement;
+    std::vector<Oid> parameter_types;
+};
+
 // Is there a server that only takes nobody for the moment: it is starting or stopping, or has no connection left? It is
 // asked by another attempt to connect, for libpq keeps the SQLSTATE of a failed one to itself.
 bool refuses_for_now(const std::string &conninfo, std::chrono::milliseconds timeout);
@@ -90,9 +95,9 @@ public:
     // Likewise several statements as one transaction, in one round trip. Returns the rows of the last one.
     Rows run(const std::string &statements) const;
 
-    // Prepares a statement under its name, for send(). False, and nothing has changed, if the server does not want to.
-    // Not in pipeline mode.
-    bool prepare(const Statement &statement, const std::vector<Oid> &parameter_types) const;
+    // Prepares statements under their names, for send(), all in one round trip. Returns how many come before the first that
+    // the server does not want to prepare. Not in pipeline mode.
+    std::size_t prepare(const std::vector<Preparation> &preparations) const;
 
     // Pipeline mode: statements are queued with send(), what stands between two sync() is one transaction, nothing
     // blocks. Leaving is possible when all answers have been read. Throws StoreError.
