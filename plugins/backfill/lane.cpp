@@ -48,7 +48,9 @@ void Lane::prepare_statements() {
         {statements_.compare, {text_array_oid}},
         {statements_.check, {text_array_oid}},
         {statements_.log_positions, {}}}; // the last one, for not every server has it
+    const auto start = Clock::now();
     const std::size_t prepared = connection_->prepare(preparations);
+    round_trip_ = std::min(round_trip_, Clock::now() - start);
     prepared_ = prepared + 1 >= preparations.size();
     log_question_prepared_ = prepared == preparations.size();
 }

@@ -67,7 +67,8 @@ public:
     struct Load {
         std::size_t requests = 0, events = 0;
     };
-    Load load(bool of_updates) const; // of what is on its way: updates, or looks
+    Load load(bool of_updates) const;                          // of what is on its way: updates, or looks
+    Clock::duration round_trip() const { return round_trip_; } // the shortest that there was on this connection
     int socket() const { return PQsocket(connection_->handle()); }
     // Something may have been sent that the socket did not take yet. If so, nothing more should be: libpq moves all that it
     // keeps each time that the socket takes a part. Once the socket takes more, flush_output() is to be called.

@@ -80,6 +80,13 @@ bool Lanes::any_busy() const {
     return std::any_of(lanes_.begin(), lanes_.end(), [](const auto &lane) { return lane->is_up() && !lane->idle(); });
 }
 
+Lanes::Clock::duration Lanes::round_trip() const {
+    auto shortest = Clock::duration::max();
+    for (const auto &lane : lanes_)
+        if (lane->is_up()) shortest = std::min(shortest, lane->round_trip());
+    return shortest;
+}
+
 Lane *Lanes::least_busy() const {
     return least_busy_of([](const Lane &) { return true; });
 }

@@ -59,6 +59,7 @@ public:
     std::size_t size() const { return lanes_.size(); }
     std::size_t most() const { return most_; } // that there will be, without those that were given up
     bool any_busy() const;
+    Clock::duration round_trip() const; // the shortest that there was, on any that is up
     // Of those that are up. What a socket does not take yet stays with libpq, which would move all that it keeps each
     // time that the socket takes a part; so there is the choice of those with nothing of the kind. Null if there is none.
     Lane *least_busy() const;

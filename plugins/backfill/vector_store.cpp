@@ -19,6 +19,8 @@ constexpr std::size_t most_bytes_on_a_lane = 2 * enough_bytes;
 
 // Where rows lie together, whole pages are read for them.
 constexpr std::size_t fewest_together = 32;
+// Where the link is slower it is the limit, not the server: a batch then has one round trip less ahead of it.
+constexpr std::chrono::milliseconds slow_link{30};
 
 // Each of them may crash the server, for everybody, some ten times until it is found.
 constexpr int most_lethal_events = 3;
@@ -84,11 +86,14 @@ void VectorStore::submit(Batch batch) {
     if (step == Step::compare) // computed at once, as long as the metadata are in the processor's cache
         for (const UpdateResult &result : job.results)
             job.fingerprints.push_back(fingerprints_.of(result.update.metadata));
-    const bool locate = step == Step::update && course_.is_set() && access_.is_one_heap()
-                        && job.results.size() >= fewest_together && course_.rows_lie_together();
-    waiting_.add(locate ? Request{samples_of(job), Step::locate} : Request{all_rows(job), step});
+    waiting_.add(is_to_be_located(job, step) ? Request{samples_of(job), Step::locate} : Request{all_rows(job), step});
     send_ready(false);
     wait_for_answers(Clock::now()); // takes in what is here: a server that cannot get rid of its answers stands still
+}
+
+bool VectorStore::is_to_be_located(const Job &job, Step step) const {
+    return step == Step::update && course_.is_set() && access_.is_one_heap() && course_.rows_lie_together()
+           && job.results.size() >= fewest_together && lanes_.round_trip() < slow_link;
 }
 
 BatchResult VectorStore::wait() {

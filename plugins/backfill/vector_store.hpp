@@ -111,6 +111,7 @@ private:
     // Requests out
     void send_ready(bool even_if_small);
     std::size_t most_on_a_lane(Step step) const; // events
+    bool is_to_be_located(const Job &job, Step step) const;
     Lane *lane_with_room(const Request &request);
     void send(Lane &lane, Request request);
     void send_flushes();
