@@ -17,7 +17,7 @@ class Case:
 
 SIZES = (10_000, 200_000, 1_000_000, 2_000_000)
 QUICK_SIZES = (500, 1_000)
-ROUND_TRIPS = (0, 1, 5, 20)
+ROUND_TRIPS = (0, 1, 5, 20, 100)
 QUICK_ROUND_TRIPS = (0, 5)
 
 FIRST = "first run, all defaults"

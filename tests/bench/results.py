@@ -36,6 +36,7 @@ REQUIREMENTS = [
     at_least("one-connection-500", "floor", 1.0, "first run, one connection, -b 500 as in the guide / bulk floor"),
     at_least("first", "floor", 1.5, "first run, all defaults / bulk floor"),
     at_least("first+5ms", "first", 0.9, "first run with 5 ms of round trip / without"),
+    at_least("first+5ms", "first+0ms", 0.9, "first run with 5 ms of round trip / through the proxy without delay"),
     at_least("first+5ms", "original+5ms", 200, "first run / one UPDATE per event, both with 5 ms"),
     at_least("rerun", "first", 3.0, "re-run, nothing to change / first run"),
     at_most("rerun", "", "rows_written", 0, "  row versions that it writes"),
