@@ -1,6 +1,7 @@
 // `pcasctl plugins new`: the project of a new plugin, and what to type next.
 #include "application.hpp"
 #include "common_options.hpp"
+#include "discovery.hpp"
 #include "error.hpp"
 #include "escape.hpp"
 #include "new_project.hpp"
@@ -14,7 +15,9 @@
 #include <array>
 #include <cctype>
 #include <cstring>
+#include <optional>
 #include <sys/stat.h>
+#include <utility>
 
 namespace host {
 namespace {
@@ -114,33 +117,50 @@ std::vector<std::string> next_steps(const Invocation &invocation, const NewProje
     return lines;
 }
 
-std::string as_text(const NewProject &project, const std::vector<fs::path> &files,
-                    const std::vector<std::string> &next) {
+struct Made {
+    NewProject project;
+    std::vector<fs::path> files;
+    std::vector<std::string> next;
+    std::optional<fs::path> namesake; // serves a command of this name so far
+};
+
+std::string as_text(const Made &made) {
+    const auto &[project, files, next, namesake] = made;
     std::string text =
         fmt::format("Made the project of 'pcasctl {}' in {}:\n", project.command, escape(project.directory.string()));
     for (const fs::path &file : files) text += fmt::format("  {}\n", file.string());
     text += "\nBuild it, test it, and try it:\n";
     for (const std::string &line : next) text += fmt::format("  {}\n", escape(line));
-    return text + "\nREADME.md there says how to go on.\n";
+    text += "\nREADME.md there says how to go on.\n";
+    if (namesake)
+        text +=
+            fmt::format("There is a 'pcasctl {}' already, {}: of the two, the one whose directory is searched first "
+                        "is run.\n",
+                        project.command, escape(namesake->string()));
+    return text;
 }
 
-std::string as_json(const NewProject &project, const std::vector<fs::path> &files,
-                    const std::vector<std::string> &next) {
+std::string as_json(const Made &made) {
+    const auto &[project, files, next, namesake] = made;
     nlohmann::ordered_json json;
     json["command"] = project.command;
     json["directory"] = project.directory.string();
     json["files"] = nlohmann::ordered_json::array();
     for (const fs::path &file : files) json["files"].push_back(file.string());
     json["next"] = next;
+    json["namesake"] = namesake ? nlohmann::ordered_json(namesake->string()) : nullptr;
     return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
 int run(const OwnCall &call) {
-    const NewProject project = project_from(call);
+    NewProject project = project_from(call);
+    const auto namesake = call.discovery.find(project.command);
     const fs::path data = (call.invocation.executable.parent_path() / PCASCTL_DATADIR_FROM_BINDIR).lexically_normal();
-    const auto files = write_project(project, data / "pcasctl" / "template");
-    const auto next = next_steps(call.invocation, project, data);
-    call.output.write(call.common.json_output ? as_json(project, files, next) : as_text(project, files, next));
+    auto files = write_project(project, data / "pcasctl" / "template");
+    auto next = next_steps(call.invocation, project, data);
+    const Made made{std::move(project), std::move(files), std::move(next),
+                    namesake ? std::optional(namesake->file) : std::nullopt};
+    call.output.write(call.common.json_output ? as_json(made) : as_text(made));
     return PCASCTL_EXIT_DONE;
 }
 

@@ -107,6 +107,18 @@ TEST_CASE("no file is written over, and none is left behind where one is in the 
     CHECK(newcomer.must("rm hi/*; pcasctl plugins new hi >told; ls hi") == "README.md\nhi.cpp\nmeson.build\ntest\n");
 }
 
+TEST_CASE("a command of that name that is there already is told of") {
+    const Newcomer newcomer;
+    const auto json = [&](const std::string &command) {
+        return nlohmann::json::parse(newcomer.must(command + " --output json"));
+    };
+    CHECK(json("pcasctl plugins new hi")["namesake"].is_null());
+    const std::string backfill = json("pcasctl plugins new backfill")["namesake"];
+    CHECK(backfill == json("pcasctl plugins")["plugins"][0]["file"]);
+    CHECK(contains(newcomer.must("rm -r backfill; pcasctl plugins new backfill"),
+                   "\nThere is a 'pcasctl backfill' already, " + backfill + ": "));
+}
+
 TEST_CASE("a name that cannot be a command's is refused, with the reason") {
     const Newcomer newcomer;
     const auto refusal = [&](const std::string &name) {
