@@ -8,6 +8,7 @@
 #include <gelf.h>
 #include <link.h>
 #include <optional>
+#include <string>
 #include <sys/stat.h>
 
 // The linker puts it at the host's own ELF header: the one sure statement of which machine "this machine" is.
@@ -41,6 +42,30 @@ std::optional<Refusal> wrong_beginning(int descriptor) {
     if (beginning[EI_CLASS] != __ehdr_start.e_ident[EI_CLASS] || beginning[EI_DATA] != __ehdr_start.e_ident[EI_DATA])
         return Refusal{"is built for another kind of machine (other word size or byte order)"};
     return std::nullopt;
+}
+
+// As uname -m has it, for those that Debian is made for.
+std::string machine_name(GElf_Half machine) {
+    switch (machine) {
+    case EM_386:
+        return "i386";
+    case EM_ARM:
+        return "arm";
+    case EM_AARCH64:
+        return "aarch64";
+    case EM_MIPS:
+        return "mips";
+    case EM_PPC64:
+        return "ppc64";
+    case EM_RISCV:
+        return "riscv";
+    case EM_S390:
+        return "s390";
+    case EM_X86_64:
+        return "x86_64";
+    default:
+        return fmt::format("ELF machine {}", machine);
+    }
 }
 
 // The symbol's name in this section of strings, if it is defined here and visible to others; else nullptr.
@@ -93,8 +118,8 @@ std::optional<Refusal> ElfLibrary::refusal() const {
     GElf_Ehdr header;
     if (gelf_getehdr(elf_.get(), &header) == nullptr) return Refusal{truncated};
     if (header.e_machine != __ehdr_start.e_machine)
-        return Refusal{fmt::format("is built for another machine (ELF machine {}; this one is {})", header.e_machine,
-                                   __ehdr_start.e_machine)};
+        return Refusal{fmt::format("is built for another machine ({}; this one is {})", machine_name(header.e_machine),
+                                   machine_name(__ehdr_start.e_machine))};
     if (header.e_type != ET_DYN) return Refusal{"is an ELF file, but not a shared library"};
     if (!is_whole()) return Refusal{truncated};
     return std::nullopt;
