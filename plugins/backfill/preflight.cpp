@@ -63,6 +63,12 @@ void require_columns(const TableFacts &facts, const SessionFacts &session, const
                         session.role, table.quoted()));
 }
 
+TableFacts facts_of(const Connection &connection, const SessionFacts &session, const TableName &table) {
+    TableFacts facts(connection.query(table_facts, {{text_oid, table.quoted(), false}}));
+    require_columns(facts, session, table);
+    return facts;
+}
+
 // Plans an update, which needs the lock on the table that an update needs, and none on a row.
 std::optional<StatementError> refusal_of_an_update(const Connection &connection, const TableName &table,
                                                    std::chrono::milliseconds lock_timeout) {
@@ -91,19 +97,20 @@ std::optional<std::string> obstacle_to_updates(const SessionFacts &session, cons
 Preflight preflight(const Connection &connection, const TableName &table, std::chrono::milliseconds lock_timeout) {
     const SessionFacts session(connection.query(session_facts));
     require_encoding(session);
-    const TableFacts facts(connection.query(table_facts, {{text_oid, table.quoted(), false}}));
-    require_columns(facts, session, table);
+    const TableFacts facts = facts_of(connection, session, table);
     Preflight found;
     found.one_heap = facts.one_heap;
     found.obstacle = obstacle_to_updates(session, facts, table);
     if (found.obstacle) return found;
     const auto refusal = refusal_of_an_update(connection, table, lock_timeout);
-    if (refusal && refusal->trouble == Trouble::rejected)
+    if (refusal && refusal->trouble == Trouble::rejected) {
+        facts_of(connection, session, table); // which says so if somebody took it away meanwhile
         found.obstacle = fmt::format("{} cannot be updated; name the table of PCAS's vectors with --table: {}",
                                      table.quoted(), refusal->what());
-    else if (refusal && refusal->waited_for_lock)
+    } else if (refusal && refusal->waited_for_lock) {
         found.locked = fmt::format("another session has locked {} as a whole, as CREATE INDEX and ALTER TABLE do: {}",
                                    table.quoted(), refusal->what());
+    }
     return found; // other trouble is met, and healed, where the updates are
 }
 

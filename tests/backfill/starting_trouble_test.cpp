@@ -108,6 +108,21 @@ TEST_CASE("a dry run needs no privilege to update, but says that the real run wo
     CHECK(contains(result.err, "may not update"));
 }
 
+TEST_CASE("a table that somebody takes away while the run waits for it is told to be gone") {
+    Ready backfill;
+    support::Connection other(backfill.conninfo);
+    other.exec("BEGIN; ALTER TABLE pcas_vectors RENAME TO elsewhere");
+    support::Process process(backfill.command_line({"--postgres", backfill.conninfo, "--lock-timeout", "1m"}));
+    while (backfill.value("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pcasctl backfill' "
+                          "AND wait_event = 'relation'")
+           == "0")
+        continue;
+    other.exec("COMMIT");
+    const Result result = process.wait();
+    CHECK(result.exit_code == 3);
+    CHECK(result.err.rfind("pcasctl backfill: there is no table \"pcas_vectors\" in the database", 0) == 0);
+}
+
 TEST_CASE("trouble with the SQLite file is said in one line") {
     Backfill backfill;
     create_vectors_table(backfill.database, false);
