@@ -147,7 +147,8 @@ std::optional<Answer> Lane::receive() {
             events_ -= answer.request.rows.size();
             unflushed.answered(answer.request);
             if (was_prepared && answer.error && is_about_preparation(*answer.error)) {
-                prepared_ = log_question_prepared_ = false;
+                log_question_prepared_ = false;
+                if (answer.request.step != Step::ask_log) prepared_ = false; // some servers know, but do not answer it
                 answer.error->trouble = Trouble::unprepared;
             }
             return answer;
