@@ -30,7 +30,7 @@ public:
     // is taken for granted until too many are missed.
     bool rows_lie_together() const { return missed_ <= 16 + found_ / 16; }
     void found_together(std::size_t rows) { found_ += rows; }
-    void missed_together(std::size_t rows) { missed_ += rows; } // that are there
+    void missed_together(std::size_t rows) { missed_ += rows; } // that are there, or may be
 
     void came_of_an_event(Outcome outcome);
     void needed_a_look(); // one of these: a fingerprint did not tell, or would not have told

@@ -67,6 +67,7 @@ std::optional<Place> place_of(std::vector<FoundSample> found, std::size_t rows) 
         place.last = {place.last.page + std::min(std::numeric_limits<std::uint32_t>::max() - place.last.page, pages),
                       std::numeric_limits<std::uint16_t>::max()};
     }
+    if (pages_between(place.first, place.last) > rows) return std::nullopt;
     return place;
 }
 

@@ -95,8 +95,9 @@ public:
     // Likewise several statements as one transaction, in one round trip. Returns the rows of the last one.
     Rows run(const std::string &statements) const;
 
-    // Prepares statements under their names, for send(), all in one round trip. Returns how many come before the first that
-    // the server does not want to prepare. Not in pipeline mode.
+    // Prepares statements under their names, for send(), all in one round trip, and waits for each as query() does. Returns
+    // how many come before the first that the server does not want to prepare; those behind it may be prepared as well.
+    // Throws StoreError if the connection is lost. Not in pipeline mode.
     std::size_t prepare(const std::vector<Preparation> &preparations) const;
 
     // Pipeline mode: statements are queued with send(), what stands between two sync() is one transaction, nothing

@@ -16,12 +16,6 @@ std::vector<Row> all_rows(Job &job) {
     return rows;
 }
 
-Request one_by_one(Request request) {
-    request.place.reset();
-    sort_by_id(request.rows);
-    return request;
-}
-
 std::vector<Job *> jobs_of(const Request &request) {
     std::vector<Job *> jobs;
     for (const Row &row : request.rows)

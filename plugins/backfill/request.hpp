@@ -80,9 +80,6 @@ struct Request {
 // As a server that looks them up one by one locks them: where all keep to one order, two writers do not deadlock.
 void sort_by_id(std::vector<Row> &rows);
 
-// The same rows, wherever they lie: in the order of their ids.
-Request one_by_one(Request request);
-
 std::vector<Row> all_rows(Job &job);
 // Each once, where the rows of one stand side by side.
 std::vector<Job *> jobs_of(const Request &request);

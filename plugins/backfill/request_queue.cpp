@@ -21,7 +21,9 @@ std::size_t bytes_in(const Request &request) {
 // A part is sent because of trouble, or because the server is slow: reading whole pages for it does not pay.
 Request part_of(Request request, std::vector<Row> rows) {
     request.rows = std::move(rows);
-    return one_by_one(std::move(request));
+    request.place.reset();
+    sort_by_id(request.rows);
+    return request;
 }
 
 } // namespace

@@ -93,7 +93,8 @@ void VectorStore::submit(Batch batch) {
 
 bool VectorStore::is_to_be_located(const Job &job, Step step) const {
     return step == Step::update && course_.is_set() && access_.is_one_heap() && course_.rows_lie_together()
-           && job.results.size() >= fewest_together && lanes_.round_trip() < slow_link;
+           && job.results.size() >= fewest_together && job.results.size() <= course_.most_rows()
+           && lanes_.round_trip() < slow_link;
 }
 
 BatchResult VectorStore::wait() {
@@ -436,17 +437,19 @@ void VectorStore::take_back(LostWork work) {
     ++lost_since_answer_;
     for (const Row &row : work.unflushed) --row.job->unflushed;
     waiting_.add({std::move(work.unflushed), Step::check});
-    for (const Request &request : work.requests)
-        if (request.step == Step::locate) leave_unlocated(request, Trouble::lost);
-    std::erase_if(work.requests, [](const Request &request) { return request.step == Step::locate; });
-    for (; work.requests.size() > 1; work.requests.pop_back()) put_back_lost(std::move(work.requests.back()));
     if (work.requests.empty()) return;
-    Request suspect = std::move(work.requests.front());
-    put_back_suspect(std::move(suspect), work);
+    std::optional<Request> suspect;
+    if (work.requests.front().step != Step::locate) {
+        suspect = std::move(work.requests.front());
+        work.requests.pop_front();
+    }
+    for (; !work.requests.empty(); work.requests.pop_back()) put_back_lost(std::move(work.requests.back()));
+    if (suspect) put_back_suspect(std::move(*suspect), work);
 }
 
 // An update whose answer did not arrive may be committed, and not durable.
 void VectorStore::put_back_lost(Request request) {
+    if (request.step == Step::locate) return leave_unlocated(request, Trouble::lost);
     if (request.step == Step::update)
         for (const Row &row : request.rows) row.job->is_written[row.at] = true;
     waiting_.put_back(std::move(request));

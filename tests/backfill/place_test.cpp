@@ -41,6 +41,8 @@ TEST_CASE("where an end is not there, the batch may go on for as many pages as t
     CHECK(place_of({{50, {100, 5}}, {99, {110, 3}}}, batch) == Place{{89, 0}, {121, whole_page}});
     CHECK(place_of({{50, {3, 5}}}, batch) == Place{{2, 0}, {4, whole_page}});
     CHECK(place_of({{50, {0, 5}}}, batch) == Place{{0, 0}, {1, whole_page}});
+    // But not for more pages than it has rows.
+    CHECK_FALSE(place_of({{80, {1000, 5}}, {99, {1012, 3}}}, batch));
 }
 
 TEST_CASE("one that lies elsewhere does not count, unless most do") {
