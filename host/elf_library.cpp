@@ -44,7 +44,7 @@ std::optional<Refusal> wrong_beginning(int descriptor) {
     return std::nullopt;
 }
 
-// As uname -m has it, for those that Debian is made for.
+// As uname -m has it, or begins with, for those that Debian is made for.
 std::string machine_name(GElf_Half machine) {
     switch (machine) {
     case EM_386:

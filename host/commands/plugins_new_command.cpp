@@ -121,7 +121,7 @@ struct Made {
     NewProject project;
     std::vector<fs::path> files;
     std::vector<std::string> next;
-    std::optional<fs::path> namesake; // serves a command of this name so far
+    std::optional<fs::path> namesake; // what 'pcasctl NAME' finds so far, even if it is refused
 };
 
 std::string as_text(const Made &made) {
