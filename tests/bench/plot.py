@@ -15,18 +15,20 @@ class Axis:
     high: float
     ticks: list
     logarithmic: bool
+    shift: float = 0  # added before the logarithm is taken, so that an axis can begin at 0
 
     def share(self, value):
         """Where a value lies between the ends, from 0 to 1."""
         if self.logarithmic:
-            return math.log(value / self.low) / math.log(self.high / self.low)
+            low = self.low + self.shift
+            return math.log((value + self.shift) / low) / math.log((self.high + self.shift) / low)
         return (value - self.low) / (self.high - self.low)
 
 
-def axis_through(values, logarithmic):
-    """Ends at the values' own, with a tick at each."""
+def axis_through(values):
+    """Logarithmic, ends at the values' own, with a tick at each."""
     values = sorted(set(values))
-    return Axis(values[0], values[-1], values, logarithmic)
+    return Axis(values[0], values[-1], values, True, shift=1)
 
 
 def axis_from_zero(values):
@@ -93,12 +95,12 @@ def draw(cases, medians):
                      floor="bulk floor: COPY to staging, one UPDATE ... FROM")
     trips = lines_of(lambda case: case.round_trip, pcasctl="pcasctl backfill, all defaults", original="one UPDATE per event")
     panels = []
-    for title, horizontal, lines, logarithmic, vertical in (
-            ("Events a second, by number of events", "events", sizes, True, axis_from_zero),
-            ("Events a second, by round trip", "milliseconds", trips, False, axis_of_decades)):
+    for title, horizontal, lines, vertical in (
+            ("Events a second, by number of events", "events", sizes, axis_from_zero),
+            ("Events a second, by round trip", "milliseconds", trips, axis_of_decades)):
         if lines:
             points = [point for _, line in lines for point in line]
-            panels.append(panel(WIDTH * len(panels), title, horizontal, lines, axis_through([x for x, _ in points], logarithmic),
+            panels.append(panel(WIDTH * len(panels), title, horizontal, lines, axis_through([x for x, _ in points]),
                                 vertical([y for _, y in points])))
     width = WIDTH * len(panels)
     elements = "\n".join(element for part in panels for element in part)
