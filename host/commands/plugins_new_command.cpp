@@ -135,7 +135,7 @@ std::string as_text(const Made &made) {
     if (namesake)
         text +=
             fmt::format("There is a 'pcasctl {}' already, {}: of the two, the one whose directory is searched first "
-                        "is run.\n",
+                        "is run ('pcasctl plugins' shows the order).\n",
                         project.command, escape(namesake->string()));
     return text;
 }
