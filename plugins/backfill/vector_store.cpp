@@ -438,7 +438,7 @@ void VectorStore::take_back(LostWork work) {
     for (const Row &row : work.unflushed) --row.job->unflushed;
     waiting_.add({std::move(work.unflushed), Step::check});
     if (work.requests.empty()) return;
-    std::optional<Request> suspect;
+    std::optional<Request> suspect; // none if the server was locating batches: what came behind had not been begun
     if (work.requests.front().step != Step::locate) {
         suspect = std::move(work.requests.front());
         work.requests.pop_front();

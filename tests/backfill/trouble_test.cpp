@@ -276,22 +276,29 @@ TEST_CASE("where the server does not tell of its log, updates are flushed") {
     CHECK(summary(result, "Successfully updated") == 3000);
 }
 
-TEST_CASE("where the server has no such log, the other statements are prepared all the same") {
-    Ready backfill(500);
+TEST_CASE("where the server has no such log, or does not answer for it, the other statements stay prepared") {
+    Ready backfill(3000);
     if (std::stoi(backfill.value("SHOW server_version_num")) < 140000) return; // does not tell what is used
     backfill.database.exec(R"(
         ALTER FUNCTION pg_current_wal_flush_lsn() RENAME TO elsewhere;
-        CREATE TABLE used AS SELECT false AS prepared;
+        CREATE TABLE used AS SELECT 0::bigint AS times;
         CREATE FUNCTION look() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-            UPDATE used SET prepared = (SELECT generic_plans + custom_plans > 0 FROM pg_prepared_statements
-                                         WHERE name = 'pcasctl_settings');
+            UPDATE used SET times = (SELECT generic_plans + custom_plans FROM pg_prepared_statements
+                                      WHERE name = 'pcasctl_settings');
             RETURN NEW;
         END $$;
-        CREATE TRIGGER look BEFORE UPDATE ON pcas_vectors FOR EACH ROW WHEN (OLD.id = 'e250') EXECUTE FUNCTION look())");
-    const Result result = backfill.run();
+        CREATE TRIGGER look BEFORE UPDATE ON pcas_vectors FOR EACH ROW WHEN (OLD.id = 'e2995') EXECUTE FUNCTION look())");
+    SUBCASE("it has none") {}
+    SUBCASE("it does not answer") {
+        backfill.database.exec(R"(
+            CREATE FUNCTION pg_current_wal_flush_lsn() RETURNS pg_lsn LANGUAGE plpgsql AS $$ BEGIN
+                RAISE 'not here' USING ERRCODE = 'feature_not_supported';
+            END $$)");
+    }
+    const Result result = backfill.run({"--batch-size", "10", "--jobs", "1"});
     CHECK_MESSAGE(result.exit_code == 0, result.err);
-    CHECK(summary(result, "Successfully updated") == 500);
-    CHECK(backfill.value("SELECT prepared FROM used") == "t");
+    CHECK(summary(result, "Successfully updated") == 3000);
+    CHECK(std::stoi(backfill.value("SELECT times FROM used")) >= 300); // once for each batch
 }
 
 TEST_CASE("where the server does not tell any more where rows lie, they are found by their ids") {
