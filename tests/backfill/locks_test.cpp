@@ -112,9 +112,9 @@ TEST_CASE("a run that waits for a locked table, and for a connection as well, le
     LockedTable lock(backfill);
     Process process(patient(backfill));
     process.wait_for_output("as a whole");
-    backfill.database.exec("UPDATE pg_database SET datallowconn = false WHERE datname = current_database(); "
-                           "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pcasctl "
-                           "backfill'");
+    backfill.database.exec("UPDATE pg_database SET datallowconn = false WHERE datname = current_database()");
+    backfill.database.exec( // once that is committed
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pcasctl backfill'");
     process.wait_for_output("cannot connect to PostgreSQL yet, trying again: ");
     const auto before = processor_time(process.pid());
     process.read_for(std::chrono::seconds(1));
