@@ -12,14 +12,10 @@ namespace {
 // For an answer to arrive after the server has given up on a statement.
 constexpr std::chrono::seconds grace{10};
 
-// Somebody deallocated the statement, or changed the type of a column that it returns.
+// There is no such prepared statement, since somebody deallocated it or it could not be prepared; there is one already; or
+// somebody changed the type of a column that it returns.
 bool is_about_preparation(const ServerError &error) {
-    return error.sqlstate == "26000" || error.sqlstate == "0A000";
-}
-
-bool is_ours_alone(const Connection &connection) {
-    const Rows row = connection.query("SELECT pg_backend_pid()");
-    return field(row, 0, 0) == std::to_string(PQbackendPID(connection.handle()));
+    return error.sqlstate == "26000" || error.sqlstate == "42P05" || error.sqlstate == "0A000";
 }
 
 } // namespace
@@ -30,74 +26,71 @@ Lane::Lane(const std::string &conninfo, const Statements &statements, const Time
 
 void Lane::connect() {
     connection_.reset();
+    prepared_.clear();
+    unusable_.clear();
+    round_trip_ = Clock::duration::max();
     connection_.emplace(conninfo_, timeouts_.connect);
-    const auto start = Clock::now();
-    ours_alone_ = is_ours_alone(*connection_);
-    round_trip_ = Clock::now() - start;
-    prepared_ = log_question_prepared_ = false;
-    connection_->enter_pipeline();
-}
-
-void Lane::prepare_statements() {
-    if (prepared_ || !ours_alone_) return;
-    const std::vector<Preparation> preparations = {
-        {statements_.settings, {text_oid, text_oid, text_oid, text_oid, text_oid}},
-        {statements_.update, {text_array_oid, jsonb_array_oid, text_array_oid}},
-        {statements_.update_together, {text_array_oid, jsonb_array_oid, text_array_oid, tid_oid, tid_oid}},
-        {statements_.locate, {text_array_oid}},
-        {statements_.compare, {text_array_oid}},
-        {statements_.check, {text_array_oid}},
-        {statements_.log_positions, {}}}; // the last one, for not every server has it
-    const auto start = Clock::now();
-    const std::size_t prepared = connection_->prepare(preparations);
-    round_trip_ = std::min(round_trip_, Clock::now() - start);
-    prepared_ = prepared + 1 >= preparations.size();
-    log_question_prepared_ = prepared == preparations.size();
 }
 
 std::optional<Request> Lane::send(Request request) {
+    const bool whole = is_sent_whole(statement_of(request));
     const bool sent = (request.is_question()
-                       || connection_->send(statements_.settings,
-                                            settings_.parameters(commits_wait(), request.place.has_value()), prepared_))
-                      && send_statement(request) && connection_->sync();
+                       || send(statements_.settings, settings_.parameters(commits_wait(), request.place.has_value())))
+                      && send_request(request) && connection_->sync();
     if (!sent) return request;
     if (sent_.empty()) last_heard_ = Clock::now();
     events_ += request.rows.size();
     unflushed.sent(request);
-    const bool prepared = is_prepared(request.step);
-    sent_.push_back({std::move(request), Clock::now(), prepared});
+    sent_.push_back({std::move(request), Clock::now(), whole});
     output_may_wait_ = true;
     return std::nullopt;
 }
 
-bool Lane::send_statement(const Request &request) {
-    const bool prepared = is_prepared(request.step);
-    if (request.step == Step::flush) return connection_->send(statements_.flush, {}, prepared);
-    if (request.step == Step::ask_log) return connection_->send(statements_.log_positions, {}, prepared);
-    if (request.step == Step::update) return send_update(request);
-    ArrayParameter ids(text_oid);
-    for (const Row &row : request.rows) ids.add(row.update().id.text);
-    return connection_->send(question_of(request.step), {{text_array_oid, ids.bytes(), true}}, prepared);
+const Statement &Lane::statement_of(const Request &request) const {
+    switch (request.step) {
+    case Step::locate:
+        return statements_.locate;
+    case Step::update:
+        return request.place ? statements_.update_together : statements_.update;
+    case Step::compare:
+        return statements_.compare;
+    case Step::check:
+        return statements_.check;
+    case Step::ask_log:
+        return statements_.log_positions;
+    case Step::flush:
+        break;
+    }
+    return statements_.flush;
 }
 
-bool Lane::is_prepared(Step step) const {
-    return step == Step::ask_log ? log_question_prepared_ : step != Step::flush && prepared_;
-}
-
-const Statement &Lane::question_of(Step step) const {
-    if (step == Step::locate) return statements_.locate;
-    return step == Step::compare ? statements_.compare : statements_.check;
-}
-
-bool Lane::send_update(const Request &request) {
+bool Lane::send_request(const Request &request) {
+    const Statement &statement = statement_of(request);
+    if (request.is_question()) return send(statement, {});
+    if (request.step != Step::update) {
+        ArrayParameter ids(text_oid);
+        for (const Row &row : request.rows) ids.add(row.update().id.text);
+        return send(statement, {{text_array_oid, ids.bytes(), true}});
+    }
     BatchParameters parameters;
     for (const Row &row : request.rows) parameters.add(row.update());
     std::vector<Parameter> values = parameters.all();
-    if (!request.place) return connection_->send(statements_.update, values, prepared_);
+    if (!request.place) return send(statement, values);
     const std::string first = to_text(request.place->first), last = to_text(request.place->last);
     values.push_back({tid_oid, first, false});
     values.push_back({tid_oid, last, false});
-    return connection_->send(statements_.update_together, values, prepared_);
+    return send(statement, values);
+}
+
+bool Lane::send(const Statement &statement, const std::vector<Parameter> &parameters) {
+    if (is_sent_whole(statement)) return connection_->send(statement.text, parameters);
+    const bool is_new = prepared_.insert(&statement).second;
+    return (!is_new || connection_->prepare(statement, parameters))
+           && connection_->send_prepared(statement, parameters);
+}
+
+bool Lane::is_sent_whole(const Statement &statement) const {
+    return !connection_->is_ours_alone() || unusable_.contains(&statement);
 }
 
 Lane::Load Lane::load(bool of_updates) const {
@@ -119,51 +112,33 @@ void Lane::read_input() {
     last_heard_ = Clock::now();
 }
 
-// Of a request's answers the first error and the rows of the last statement count.
 std::optional<Answer> Lane::receive() {
-    while (!sent_.empty() && PQisBusy(connection_->handle()) == 0) {
-        Rows result(PQgetResult(connection_->handle()), &PQclear);
-        if (result == nullptr) { // the end of one statement's answers
-            if (!is_up()) return std::nullopt;
-            continue;
-        }
-        switch (PQresultStatus(result.get())) {
-        case PGRES_TUPLES_OK:
-            rows_ = std::move(result);
-            break;
-        case PGRES_FATAL_ERROR:
-            if (!error_) error_ = connection_->error_of(result.get());
-            if (!is_up()) return std::nullopt;
-            break;
-        case PGRES_PIPELINE_SYNC: {
-            const auto now = Clock::now();
-            // No answer comes sooner than a round trip takes, but the first one may have taken longer.
-            round_trip_ = std::min(round_trip_, now - sent_.front().at);
-            const bool was_prepared = sent_.front().prepared;
-            Answer answer{std::move(sent_.front().request), std::move(rows_), std::exchange(error_, std::nullopt),
-                          duration_of(sent_.front().at, now)};
-            sent_.pop_front();
-            last_answer_ = now;
-            events_ -= answer.request.rows.size();
-            unflushed.answered(answer.request);
-            if (was_prepared && answer.error && is_about_preparation(*answer.error)) {
-                log_question_prepared_ = false;
-                if (answer.request.step != Step::ask_log) prepared_ = false; // some servers know, but do not answer it
-                answer.error->trouble = Trouble::unprepared;
-            }
-            return answer;
-        }
-        default:
-            break; // what the server skipped after an error
-        }
+    if (sent_.empty()) return std::nullopt;
+    auto reply = connection_->receive();
+    if (!reply) return std::nullopt;
+    const auto now = Clock::now();
+    // No answer comes sooner than a round trip takes, but the first one may have taken longer.
+    round_trip_ = std::min(round_trip_, now - sent_.front().at);
+    const bool whole = sent_.front().whole;
+    Answer answer{std::move(sent_.front().request), Rows(nullptr, &PQclear), std::move(reply->error),
+                  duration_of(sent_.front().at, now)};
+    if (!reply->rows.empty()) answer.rows = std::move(reply->rows.back()); // its settings' came before
+    sent_.pop_front();
+    last_answer_ = now;
+    events_ -= answer.request.rows.size();
+    unflushed.answered(answer.request);
+    if (!whole && answer.error && is_about_preparation(*answer.error)) {
+        unusable_.insert(&statement_of(answer.request));
+        if (!answer.request.is_question()) unusable_.insert(&statements_.settings);
+        answer.error->trouble = Trouble::unprepared;
     }
-    return std::nullopt;
+    return answer;
 }
 
 // The server began when the request arrived there, or when it was done with the one before. If the latter's answer had
 // come here before the request left, the server had nothing else to do.
 std::chrono::microseconds Lane::duration_of(Clock::time_point sent, Clock::time_point now) const {
-    const auto since_sent = std::max(now - sent - round_trip_, Clock::duration());
+    const auto since_sent = std::max(now - sent - round_trip(), Clock::duration());
     return std::chrono::duration_cast<std::chrono::microseconds>(std::min(since_sent, now - last_answer_));
 }
 
@@ -175,8 +150,6 @@ std::deque<Request> Lane::hang_up() {
     events_ = 0;
     unflushed = {};
     output_may_wait_ = false;
-    rows_.reset();
-    error_.reset();
     connection_.reset();
     return requests;
 }

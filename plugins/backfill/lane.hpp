@@ -1,13 +1,14 @@
 // One connection to the vector store, with several requests on their way.
 //
 // A round trip is never waited for while there is work: requests go out in libpq's pipeline mode, one transaction each,
-// and their answers come back in the same order. Nothing here blocks but connecting and talking.
+// and their answers come back in the same order. Nothing here blocks but connecting and asking.
 //
 // Every transaction begins with the settings that hold for it, and takes nothing from the session, so that it works the
 // same through a transaction-mode pooler, which gives itself away by the server's process being another one than the
-// greeting named. Only where the session is ours alone are its statements prepared, which spares the server planning them
-// again and again; and only there do commits not wait for the disk, which is asked for later on: a pooler may keep our
-// connection over a crash of the server, and nobody would tell us that what was committed before it is gone.
+// greeting named. Only where the session is ours alone are its statements prepared, each by the first request that needs
+// it, which spares the server planning them again and again; and only there do commits not wait for the disk, which is
+// asked for later on: a pooler may keep our connection over a crash of the server, and nobody would tell us that what was
+// committed before it is gone.
 #pragma once
 
 #include "postgres.hpp"
@@ -17,9 +18,11 @@
 #include "transaction_settings.hpp"
 #include "unflushed.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <deque>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,19 +42,10 @@ public:
     Lane(const std::string &conninfo, const Statements &statements, const Timeouts &timeouts, bool read_only);
 
     void connect(); // throws StoreError
-    // Where the session is ours alone; until then they are sent whole. To be called within talk(), and where nobody has locked
-    // the table as a whole, for the server waits for that.
-    void prepare_statements();
     bool is_up() const { return connection_ && connection_->alive(); }
     bool is_broken() const { return connection_ && !connection_->alive(); } // to be hung up
     bool is_down() const { return !connection_; }
-    // Outside of pipeline mode, for a moment: only when nothing is on its way.
-    template <class Work>
-    void talk(Work work) {
-        connection_->leave_pipeline();
-        work(*connection_);
-        connection_->enter_pipeline();
-    }
+    Connection &connection() { return *connection_; } // to ask over, when nothing is on its way
 
     // Gives the request back if the connection is lost.
     std::optional<Request> send(Request request);
@@ -67,8 +61,9 @@ public:
     struct Load {
         std::size_t requests = 0, events = 0;
     };
-    Load load(bool of_updates) const;                          // of what is on its way: updates, or looks
-    Clock::duration round_trip() const { return round_trip_; } // the shortest that there was on this connection
+    Load load(bool of_updates) const; // of what is on its way: updates, or looks
+    // The shortest that there was on this connection.
+    Clock::duration round_trip() const { return std::min(round_trip_, connection_->round_trip()); }
     int socket() const { return PQsocket(connection_->handle()); }
     // Something may have been sent that the socket did not take yet. If so, nothing more should be: libpq moves all that it
     // keeps each time that the socket takes a part. Once the socket takes more, flush_output() is to be called.
@@ -79,17 +74,17 @@ public:
     // When the server will have been silent for so long, with something to answer, that the link must be dead.
     std::optional<Clock::time_point> deadline() const;
 
-    bool commits_wait() const { return !ours_alone_; } // for the disk
-    Unflushed unflushed;                               // rows that were written by answered requests
-    int failures = 0;                                  // connections lost, or not made, since the last answer
+    bool commits_wait() const { return !connection_->is_ours_alone(); } // for the disk
+    Unflushed unflushed;                                                // rows that were written by answered requests
+    int failures = 0; // connections lost, or not made, since the last answer
     Clock::time_point retry_at = {};
     bool given_up = false;
 
 private:
-    bool send_statement(const Request &request);
-    bool send_update(const Request &request);
-    bool is_prepared(Step step) const;
-    const Statement &question_of(Step step) const; // that is asked by ids
+    const Statement &statement_of(const Request &request) const;
+    bool send_request(const Request &request);
+    bool send(const Statement &statement, const std::vector<Parameter> &parameters);
+    bool is_sent_whole(const Statement &statement) const;
     std::chrono::microseconds duration_of(Clock::time_point sent, Clock::time_point now) const;
 
     const std::string &conninfo_;
@@ -97,23 +92,20 @@ private:
     const Timeouts &timeouts_;
     TransactionSettings settings_;
     std::optional<Connection> connection_;
-    Clock::duration round_trip_{};
-    bool ours_alone_ = false;            // the session
-    bool prepared_ = false;              // all statements but the flush, which is rare
-    bool log_question_prepared_ = false; // and this one, unless the server has no such log
+    Clock::duration round_trip_ = Clock::duration::max(); // the shortest of requests
+    std::set<const Statement *> prepared_;                // at least on its way, for what is sent next
+    std::set<const Statement *> unusable_;                // of them: sent whole from then on
     bool output_may_wait_ = false;
 
     struct Sent {
         Request request;
         Clock::time_point at;
-        bool prepared;
+        bool whole;
     };
     std::deque<Sent> sent_;
     std::size_t events_ = 0; // in sent_
     Clock::time_point last_heard_;
     Clock::time_point last_answer_;
-    Rows rows_{nullptr, &PQclear};     // of the request that is being answered
-    std::optional<ServerError> error_; // likewise
 };
 
 } // namespace backfill

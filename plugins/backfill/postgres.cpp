@@ -122,6 +122,8 @@ Connection::Connection(const std::string &conninfo, std::chrono::milliseconds ti
     // libpq would print the notices of triggers and the like on stderr, between the log's lines.
     PQsetNoticeProcessor(
         handle_.get(), [](void *, const char *) {}, nullptr);
+    if (PQsetnonblocking(handle_.get(), 1) != 0 || PQenterPipelineMode(handle_.get()) != 1)
+        throw StoreError(connection_error().message);
 }
 
 bool refuses_for_now(const std::string &conninfo, std::chrono::milliseconds timeout) {
@@ -141,58 +143,80 @@ bool refuses_for_now(const std::string &conninfo, std::chrono::milliseconds time
     return false;
 }
 
-Rows Connection::query(const char *sql, const std::vector<Parameter> &parameters) const {
-    const Parameters p(parameters);
-    const int sent = PQsendQueryParams(handle_.get(), sql, p.count(), p.types.data(), p.values.data(), p.lengths.data(),
-                                       p.formats.data(), 0);
-    return successful(answer(sent == 1));
+const Rows &Reply::last() const {
+    if (error) throw StoreError(error->message);
+    return rows.back();
 }
 
-Rows Connection::run(const std::string &statements) const {
-    return successful(answer(PQsendQuery(handle_.get(), statements.c_str()) == 1));
-}
-
-Rows Connection::successful(Rows rows) const {
-    const ExecStatusType status = PQresultStatus(rows.get());
-    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) return rows;
-    const ServerError error = error_of(rows.get());
-    // A pooler may hand us a session in the middle of an answer to somebody else: libpq complains, and stays connected.
-    if (error.trouble == Trouble::lost && alive()) hang_up();
-    throw StatementError(error);
-}
-
-// Each is a transaction of its own, so that what the server thinks of one does not touch the others.
-std::size_t Connection::prepare(const std::vector<Preparation> &preparations) const {
-    enter_pipeline();
-    bool sent = true;
-    for (const auto &[statement, types] : preparations)
-        sent = sent
-               && PQsendPrepare(handle_.get(), statement.name, statement.text.c_str(), static_cast<int>(types.size()),
-                                types.data())
-                      == 1
-               && sync();
-    std::size_t prepared = 0;
-    bool all = true;
-    for (std::size_t answered = 0; answered < preparations.size(); ++answered) {
-        all = PQresultStatus(answer(sent).get()) == PGRES_COMMAND_OK && all;
-        if (all) ++prepared;
+// The first time it asks, before anything else, who it is that answers.
+std::vector<Reply> Connection::ask(const std::vector<Transaction> &transactions) {
+    const bool is_first = !std::exchange(was_asked_, true);
+    const auto start = Clock::now();
+    bool sent = !is_first || (send("SELECT pg_backend_pid()", {}) && sync());
+    for (const Transaction &transaction : transactions) {
+        for (const Query &query : transaction) sent = sent && send(query.sql, query.parameters);
+        sent = sent && sync();
     }
-    answer(sent); // of the last sync(); the others come with the answers that follow them
-    leave_pipeline();
-    return prepared;
+    if (!sent) throw StoreError(connection_error().message);
+
+    std::vector<Reply> replies;
+    while (replies.size() < transactions.size() + (is_first ? 1 : 0)) {
+        replies.push_back(wait_for_reply());
+        if (replies.size() == 1) round_trip_ = std::min(round_trip_, Clock::now() - start);
+    }
+    if (!is_first) return replies;
+    const Reply &process = replies.front();
+    ours_alone_ = !process.error && field(process.last(), 0, 0) == std::to_string(PQbackendPID(handle_.get()));
+    replies.erase(replies.begin());
+    return replies;
+}
+
+Rows Connection::query(std::string sql, std::vector<Parameter> parameters) {
+    std::vector<Reply> replies = ask({{{std::move(sql), std::move(parameters)}}});
+    replies.front().last();
+    return std::move(replies.front().rows.back());
 }
 
 // libpq's own waiting knows no end, and a pooler may take a question for which it never finds a server.
-Rows Connection::answer(bool sent) const {
-    const auto deadline = std::chrono::steady_clock::now() + patience_;
-    Rows last(nullptr, &PQclear);
-    while (sent) {
-        while (PQisBusy(handle_.get()) == 1) wait_until(deadline);
-        Rows next(PQgetResult(handle_.get()), &PQclear);
-        if (next == nullptr) break;
-        last = std::move(next);
+Reply Connection::wait_for_reply() {
+    const auto deadline = Clock::now() + patience_;
+    std::optional<Reply> reply = receive();
+    for (; !reply && alive(); reply = receive()) wait_until(deadline);
+    if (!reply) throw StoreError((reply_.error ? *reply_.error : connection_error()).message);
+    if (reply->error && reply->error->trouble == Trouble::lost) {
+        // A pooler may hand us a session in the middle of an answer to somebody else: libpq complains, and stays connected.
+        if (alive()) hang_up();
+        throw StoreError(reply->error->message);
     }
-    return last;
+    return std::move(*reply);
+}
+
+// Of a transaction's errors the first one counts: what follows is skipped because of it.
+std::optional<Reply> Connection::receive() {
+    for (bool at_end = false; PQisBusy(handle_.get()) == 0;) {
+        Rows result(PQgetResult(handle_.get()), &PQclear);
+        if (result == nullptr) {   // the end of a statement's results
+            if (at_end) hang_up(); // libpq is out of step with the server: it takes everything to be answered
+            if (!alive()) return std::nullopt;
+            at_end = true;
+            continue;
+        }
+        at_end = false;
+        switch (PQresultStatus(result.get())) {
+        case PGRES_PIPELINE_SYNC:
+            return std::exchange(reply_, {});
+        case PGRES_PIPELINE_ABORTED:
+            break;
+        case PGRES_TUPLES_OK:
+        case PGRES_COMMAND_OK:
+            reply_.rows.push_back(std::move(result));
+            break;
+        default:
+            if (!reply_.error) reply_.error = error_of(result.get());
+            if (!alive()) return std::nullopt;
+        }
+    }
+    return std::nullopt;
 }
 
 void Connection::wait_until(std::chrono::steady_clock::time_point deadline) const {
@@ -210,33 +234,30 @@ void Connection::hang_up() const {
     PQconsumeInput(handle_.get());
 }
 
-void Connection::enter_pipeline() const {
-    if (PQsetnonblocking(handle_.get(), 1) != 0 || PQenterPipelineMode(handle_.get()) != 1)
-        throw StoreError(connection_error().message);
+bool Connection::send(const std::string &sql, const std::vector<Parameter> &parameters) const {
+    const Parameters p(parameters);
+    return PQsendQueryParams(handle_.get(), sql.c_str(), p.count(), p.types.data(), p.values.data(), p.lengths.data(),
+                             p.formats.data(), 0)
+           == 1;
 }
 
-void Connection::leave_pipeline() const {
-    if (PQexitPipelineMode(handle_.get()) != 1 || PQsetnonblocking(handle_.get(), 0) != 0)
-        throw StoreError(connection_error().message);
+bool Connection::prepare(const Statement &statement, const std::vector<Parameter> &parameters) const {
+    const Parameters p(parameters);
+    return PQsendPrepare(handle_.get(), statement.name.c_str(), statement.text.c_str(), p.count(), p.types.data()) == 1;
+}
+
+bool Connection::send_prepared(const Statement &statement, const std::vector<Parameter> &parameters) const {
+    const Parameters p(parameters);
+    return PQsendQueryPrepared(handle_.get(), statement.name.c_str(), p.count(), p.values.data(), p.lengths.data(),
+                               p.formats.data(), 0)
+           == 1;
 }
 
 bool Connection::sync() const {
     return PQpipelineSync(handle_.get()) == 1;
 }
 
-bool Connection::send(const Statement &statement, const std::vector<Parameter> &parameters, bool prepared) const {
-    const Parameters p(parameters);
-    if (prepared)
-        return PQsendQueryPrepared(handle_.get(), statement.name, p.count(), p.values.data(), p.lengths.data(),
-                                   p.formats.data(), 0)
-               == 1;
-    return PQsendQueryParams(handle_.get(), statement.text.c_str(), p.count(), p.types.data(), p.values.data(),
-                             p.lengths.data(), p.formats.data(), 0)
-           == 1;
-}
-
 ServerError Connection::error_of(const PGresult *result) const {
-    if (result == nullptr) return connection_error();
     const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
     const char *primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);

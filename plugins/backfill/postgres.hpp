@@ -9,6 +9,7 @@
 #include <charconv>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -45,16 +46,6 @@ struct ServerError {
     bool waited_for_lock() const { return sqlstate == "55P03" || sqlstate == "57014"; } // as far as can be told
 };
 
-// A statement that Connection::query() ran.
-class StatementError : public StoreError {
-public:
-    explicit StatementError(const ServerError &error)
-        : StoreError(error.message), trouble(error.trouble), waited_for_lock(error.waited_for_lock()) {}
-
-    Trouble trouble;
-    bool waited_for_lock; // in vain
-};
-
 using Handle = std::unique_ptr<PGconn, decltype(&PQfinish)>;
 using Rows = std::unique_ptr<PGresult, decltype(&PQclear)>;
 
@@ -67,21 +58,34 @@ struct Parameter {
 
 // A statement as it is sent: by its text, or by the name under which this session has prepared it.
 struct Statement {
-    const char *name; // of the prepared statement
+    std::string name; // of the prepared statement
     std::string text;
 };
 
-struct Preparation {
-    const Statement &statement;
-    std::vector<Oid> parameter_types;
+// A statement to be sent by its text, once.
+struct Query {
+    std::string sql;
+    std::vector<Parameter> parameters = {}; // their bytes are borrowed
+};
+using Transaction = std::vector<Query>;
+
+// What came of a transaction.
+struct Reply {
+    std::vector<Rows> rows; // of each statement, until one failed
+    std::optional<ServerError> error;
+
+    const Rows &last() const; // rows. Throws StoreError if there was an error.
 };
 
 // Is there a server that only takes nobody for the moment: it is starting or stopping, or has no connection left? It is
 // asked by another attempt to connect, for libpq keeps the SQLSTATE of a failed one to itself.
 bool refuses_for_now(const std::string &conninfo, std::chrono::milliseconds timeout);
 
+// In libpq's pipeline mode: what stands between two sync() is one transaction, and several may be on their way.
 class Connection {
 public:
+    using Clock = std::chrono::steady_clock;
+
     // Connects with a URI or keyword string, and libpq's environment, service and password files. Gives up after
     // `timeout` for each address, unless the string has a connect_timeout of its own. Throws StoreError.
     Connection(const std::string &conninfo, std::chrono::milliseconds timeout);
@@ -89,38 +93,41 @@ public:
     PGconn *handle() const { return handle_.get(); }
     bool alive() const { return PQstatus(handle_.get()) == CONNECTION_OK; }
 
-    // Runs one statement and waits for it, as long as for a connection: then the connection counts as lost. Throws
-    // StoreError, which is a StatementError if the server has answered. Not in pipeline mode.
-    Rows query(const char *sql, const std::vector<Parameter> &parameters = {}) const;
-    // Likewise several statements as one transaction, in one round trip. Returns the rows of the last one.
-    Rows run(const std::string &statements) const;
+    // Runs transactions, all in one round trip, and waits for each of them as long as for a connection; then the connection
+    // counts as lost, and StoreError is thrown. Returns a reply to each. Only when nothing else is on its way.
+    std::vector<Reply> ask(const std::vector<Transaction> &transactions);
+    // Likewise one statement. Throws StoreError if it fails, too.
+    Rows query(std::string sql, std::vector<Parameter> parameters = {});
 
-    // Prepares statements under their names, for send(), all in one round trip, and waits for each as query() does. Returns
-    // how many come before the first that the server does not want to prepare; those behind it may be prepared as well.
-    // Throws StoreError if the connection is lost. Not in pipeline mode.
-    std::size_t prepare(const std::vector<Preparation> &preparations) const;
+    // Of what was asked: was the session there for us alone, or did another one answer than that which greeted us, as behind
+    // a transaction-mode pooler? And what was the shortest time from asking to the first answer?
+    bool is_ours_alone() const { return ours_alone_; }
+    Clock::duration round_trip() const { return round_trip_; }
 
-    // Pipeline mode: statements are queued with send(), what stands between two sync() is one transaction, nothing
-    // blocks. Leaving is possible when all answers have been read. Throws StoreError.
-    void enter_pipeline() const;
-    void leave_pipeline() const;
+    // Each queues something, without waiting for it, and returns false if the connection is lost: a statement by its text; its
+    // preparation, under its name; the statement by that name; the end of a transaction.
+    bool send(const std::string &sql, const std::vector<Parameter> &parameters) const;
+    bool prepare(const Statement &statement, const std::vector<Parameter> &parameters) const;
+    bool send_prepared(const Statement &statement, const std::vector<Parameter> &parameters) const;
+    bool sync() const;
+    // The reply to the next transaction that is on its way, if it is here. Only if there is one.
+    std::optional<Reply> receive();
 
-    // Queues a statement without waiting for it. Returns false if the connection is lost.
-    bool send(const Statement &statement, const std::vector<Parameter> &parameters, bool prepared) const;
-    bool sync() const; // likewise
-
-    ServerError error_of(const PGresult *result) const;
     ServerError connection_error() const; // what libpq said last
 
 private:
-    Rows answer(bool sent) const;
-    Rows successful(Rows rows) const;
+    ServerError error_of(const PGresult *result) const;
+    Reply wait_for_reply();
     void hang_up() const;
     void wait_until(std::chrono::steady_clock::time_point deadline) const;
     std::string clean(const char *message) const;
 
     Handle handle_;
     std::chrono::milliseconds patience_;
+    bool was_asked_ = false;
+    bool ours_alone_ = false;
+    Clock::duration round_trip_ = Clock::duration::max();
+    Reply reply_; // what is here of the next one
 };
 
 // A column of a row as text; "" for NULL. The view is valid as long as the rows are.

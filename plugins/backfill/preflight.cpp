@@ -1,6 +1,5 @@
 #include "preflight.hpp"
 
-#include "postgres.hpp"
 #include "statements.hpp"
 #include "table_name.hpp"
 
@@ -63,23 +62,6 @@ void require_columns(const TableFacts &facts, const SessionFacts &session, const
                         session.role, table.quoted()));
 }
 
-TableFacts facts_of(const Connection &connection, const SessionFacts &session, const TableName &table) {
-    TableFacts facts(connection.query(table_facts, {{text_oid, table.quoted(), false}}));
-    require_columns(facts, session, table);
-    return facts;
-}
-
-// Plans an update, which needs the lock on the table that an update needs, and none on a row.
-std::optional<StatementError> refusal_of_an_update(const Connection &connection, const TableName &table,
-                                                   std::chrono::milliseconds lock_timeout) {
-    try {
-        connection.run(planned_update(table, lock_timeout));
-    } catch (const StatementError &error) {
-        return error;
-    }
-    return std::nullopt;
-}
-
 std::optional<std::string> obstacle_to_updates(const SessionFacts &session, const TableFacts &facts,
                                                const TableName &table) {
     if (session.standby) return "the server is a read-only standby; connect to the primary";
@@ -94,23 +76,29 @@ std::optional<std::string> obstacle_to_updates(const SessionFacts &session, cons
 
 } // namespace
 
-Preflight preflight(const Connection &connection, const TableName &table, std::chrono::milliseconds lock_timeout) {
-    const SessionFacts session(connection.query(session_facts));
+// To plan an update needs the lock on the table that an update needs, and none on a row. Facts on the table come behind
+// that, so that they tell if somebody took it away meanwhile.
+std::vector<Transaction> preflight_questions(const TableName &table, std::chrono::milliseconds lock_timeout) {
+    return {
+        {{session_facts}}, planned_update(table, lock_timeout), {{table_facts, {{text_oid, table.quoted(), false}}}}};
+}
+
+Preflight preflight(const std::vector<Reply> &replies, const TableName &table) {
+    const SessionFacts session(replies.at(0).last());
     require_encoding(session);
-    const TableFacts facts = facts_of(connection, session, table);
+    const TableFacts facts(replies.at(2).last());
+    require_columns(facts, session, table);
     Preflight found;
     found.one_heap = facts.one_heap;
     found.obstacle = obstacle_to_updates(session, facts, table);
-    if (found.obstacle) return found;
-    const auto refusal = refusal_of_an_update(connection, table, lock_timeout);
-    if (refusal && refusal->trouble == Trouble::rejected) {
-        facts_of(connection, session, table); // which says so if somebody took it away meanwhile
+    const auto &refusal = replies.at(1).error;
+    if (found.obstacle || !refusal) return found;
+    if (refusal->trouble == Trouble::rejected)
         found.obstacle = fmt::format("{} cannot be updated; name the table of PCAS's vectors with --table: {}",
-                                     table.quoted(), refusal->what());
-    } else if (refusal && refusal->waited_for_lock) {
+                                     table.quoted(), refusal->message);
+    else if (refusal->waited_for_lock())
         found.locked = fmt::format("another session has locked {} as a whole, as CREATE INDEX and ALTER TABLE do: {}",
-                                   table.quoted(), refusal->what());
-    }
+                                   table.quoted(), refusal->message);
     return found; // other trouble is met, and healed, where the updates are
 }
 

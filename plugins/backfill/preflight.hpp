@@ -2,13 +2,15 @@
 // missing privileges, a read-only server, an encoding in which texts would be altered.
 #pragma once
 
+#include "postgres.hpp"
+
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace backfill {
 
-class Connection;
 class TableName;
 
 struct Preflight {
@@ -18,7 +20,10 @@ struct Preflight {
     bool one_heap = false; // can its pages be read one after the other (Statements::update_together)?
 };
 
-// Looks at the table and the server. Throws StoreError for what makes even looking impossible.
-Preflight preflight(const Connection &connection, const TableName &table, std::chrono::milliseconds lock_timeout);
+// What the table and the server are to be asked.
+std::vector<Transaction> preflight_questions(const TableName &table, std::chrono::milliseconds lock_timeout);
+
+// What the replies to that say. Throws StoreError for what makes even looking impossible.
+Preflight preflight(const std::vector<Reply> &replies, const TableName &table);
 
 } // namespace backfill

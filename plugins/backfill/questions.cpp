@@ -18,7 +18,7 @@ void VectorStore::ask(const Question &question) {
 
 bool VectorStore::asked(Lane &lane, const Question &question) {
     try {
-        lane.talk(question);
+        question(lane.connection());
         lane.failures = 0;
         return true;
     } catch (const StoreError &error) {
@@ -30,7 +30,7 @@ bool VectorStore::asked(Lane &lane, const Question &question) {
 
 Target VectorStore::target() {
     Target target;
-    ask([&](const Connection &connection) { target = identify(connection, settings_.table); });
+    ask([&](Connection &connection) { target = identify(connection, settings_.table); });
     return target;
 }
 
@@ -38,12 +38,12 @@ std::vector<Preview> VectorStore::preview(const Batch &batch) {
     BatchParameters parameters;
     for (const Update &update : batch) parameters.add(update);
 
+    const TransactionSettings settings(settings_.timeouts.lock_in_query(), settings_.timeouts.statement, true);
     std::vector<Preview> previews;
-    ask([&](const Connection &connection) {
-        previews.clear();
-        connection.query("BEGIN READ ONLY");
-        const Rows rows = connection.query(statements_.preview.c_str(), parameters.all());
-        connection.query("COMMIT");
+    ask([&](Connection &connection) {
+        const auto replies = connection.ask(
+            {{{statements_.settings.text, settings.parameters(true, false)}, {statements_.preview, parameters.all()}}});
+        const Rows &rows = replies.front().last();
         for (int row = 0; row < PQntuples(rows.get()); ++row)
             previews.push_back({{field(rows, row, 0)}, field(rows, row, 1), field(rows, row, 2)});
     });
@@ -64,14 +64,14 @@ bool VectorStore::stays(const Update &update, const std::string &metadata) {
         const auto [same, error] = try_update(update, metadata);
         if (!error) return same;
         if (error->trouble == Trouble::rejected) return false;
-        if (stop_.requested()) throw StoreError(error->what());
+        if (stop_.requested()) throw StoreError(error->message);
         if (++attempts > settings_.retries)
             throw StoreError(
                 fmt::format("{} (--retries): whether the row of event {} was updated, as the checkpoint says, cannot "
                             "be tried: {}",
-                            gave_up_after(settings_.retries), update.id.text, error->what()));
+                            gave_up_after(settings_.retries), update.id.text, error->message));
         warn_(fmt::format("whether the row of event {} was updated, as the checkpoint says, will be tried again: {}",
-                          update.id.text, error->what()));
+                          update.id.text, error->message));
         stop_.wait(back_off(attempts));
     }
 }
@@ -80,21 +80,21 @@ VectorStore::Trial VectorStore::try_update(const Update &update, const std::stri
     const TransactionSettings settings(settings_.timeouts.lock_in_query(), settings_.timeouts.statement, false);
     BatchParameters parameters;
     parameters.add(update);
+    const std::vector<Parameter> values = parameters.all();
     Trial trial;
-    ask([&](const Connection &connection) {
-        trial = {};
-        connection.query("BEGIN");
-        connection.query(statements_.settings.text.c_str(), settings.parameters(true, false));
-        try {
-            const std::vector<Parameter> values = parameters.all();
-            const Rows written = connection.query(statements_.update.text.c_str(), values);
-            const Rows rows =
-                connection.query(statements_.is_as_before.c_str(), {values[0], {text_oid, metadata, false}, values[2]});
-            trial.same = PQntuples(written.get()) == 1 && PQntuples(rows.get()) == 1 && is_true(rows, 0, 0);
-        } catch (const StatementError &error) {
-            trial.error = error;
-        }
-        connection.query("ROLLBACK");
+    ask([&](Connection &connection) {
+        const auto replies =
+            connection.ask({{{"BEGIN"},
+                             {statements_.settings.text, settings.parameters(true, false)},
+                             {statements_.update.text, values},
+                             {statements_.is_as_before, {values[0], {text_oid, metadata, false}, values[2]}}},
+                            {{"ROLLBACK"}}});
+        const Reply &tried = replies.front();
+        replies.back().last();
+        trial.error = tried.error;
+        if (tried.error) return;
+        const Rows &written = tried.rows.at(2), &rows = tried.rows.at(3);
+        trial.same = PQntuples(written.get()) == 1 && PQntuples(rows.get()) == 1 && is_true(rows, 0, 0);
     });
     return trial;
 }

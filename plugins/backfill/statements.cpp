@@ -82,7 +82,6 @@ SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint, (pg_current_wal_flush_lsn(
 
 // Rewrites and plans an update, and does nothing.
 constexpr const char *planned_update_text = R"(
-SELECT set_config('lock_timeout', '{lock_timeout}', true);
 EXPLAIN UPDATE {table} AS v SET metadata = v.metadata WHERE v.id IS NULL RETURNING v.id)";
 
 constexpr const char *preview_text = R"(
@@ -103,20 +102,24 @@ std::string fill_in(const char *text, const TableName &table, std::int64_t seed)
                        fmt::arg("stale", stale), fmt::arg("seed", seed));
 }
 
+std::string name(const char *statement, std::int64_t seed) {
+    return fmt::format("pcasctl_{}_{:x}", statement, static_cast<std::uint64_t>(seed));
+}
+
 } // namespace
 
 Statements::Statements(const TableName &table, std::int64_t seed)
-    : settings{"pcasctl_settings", settings_text}, update{"pcasctl_update", fill_in(update_text, table, seed)},
-      update_together{"pcasctl_update_together", fill_in(update_together_text, table, seed)},
-      locate{"pcasctl_locate", fill_in(locate_text, table, seed)}, compare{"pcasctl_compare",
-                                                                           fill_in(compare_text, table, seed)},
-      check{"pcasctl_check", fill_in(check_text, table, seed)}, flush{"pcasctl_flush", flush_text},
-      log_positions{"pcasctl_log_positions", log_positions_text}, preview(fill_in(preview_text, table, seed)),
+    : settings{name("settings", seed), settings_text}, update{name("update", seed), fill_in(update_text, table, seed)},
+      update_together{name("update_together", seed), fill_in(update_together_text, table, seed)},
+      locate{name("locate", seed), fill_in(locate_text, table, seed)}, compare{name("compare", seed),
+                                                                               fill_in(compare_text, table, seed)},
+      check{name("check", seed), fill_in(check_text, table, seed)}, flush{name("flush", seed), flush_text},
+      log_positions{name("log_positions", seed), log_positions_text}, preview(fill_in(preview_text, table, seed)),
       is_as_before(fill_in(is_as_before_text, table, seed)) {}
 
-std::string planned_update(const TableName &table, std::chrono::milliseconds lock_timeout) {
-    return fmt::format(fmt::runtime(planned_update_text), fmt::arg("table", table.quoted()),
-                       fmt::arg("lock_timeout", lock_timeout.count()));
+Transaction planned_update(const TableName &table, std::chrono::milliseconds lock_timeout) {
+    return {{fmt::format("SELECT set_config('lock_timeout', '{}', true)", lock_timeout.count())},
+            {fmt::format(planned_update_text, fmt::arg("table", table.quoted()))}};
 }
 
 const char *const table_facts = R"(

@@ -16,7 +16,8 @@ namespace backfill {
 class TableName;
 
 struct Statements {
-    // With this seed for fingerprints.
+    // With this seed for fingerprints. It is in the names of prepared statements too: what another run has left in the session
+    // of a pooler is not taken for ours.
     Statements(const TableName &table, std::int64_t seed);
 
     // Begins each transaction: what holds for it alone. $1 lock_timeout and $2 statement_timeout in milliseconds,
@@ -66,8 +67,8 @@ extern const char *const table_facts;
 
 // Fails where the server could not update the table's metadata: views that it cannot write through, generated columns and
 // the like, or where another session has locked the table against writers for longer than the timeout. It neither reads nor
-// writes a row. Two statements, to be run as one transaction.
-std::string planned_update(const TableName &table, std::chrono::milliseconds lock_timeout);
+// writes a row.
+Transaction planned_update(const TableName &table, std::chrono::milliseconds lock_timeout);
 
 // What tells a table from all others. $1 text: its quoted name. One row: the database's name, the table's full name and
 // its oid, whether we may ask for server_number.

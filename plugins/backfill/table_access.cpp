@@ -12,8 +12,12 @@ TableAccess::TableAccess(TableName table, Mode mode, int retries, std::chrono::m
     : table_(std::move(table)), mode_(mode), retries_(retries), lock_timeout_(lock_timeout), stop_(stop),
       warn_(std::move(warn)) {}
 
-void TableAccess::check(const Connection &connection) {
-    const Preflight found = preflight(connection, table_, lock_timeout_);
+std::vector<Transaction> TableAccess::questions() const {
+    return preflight_questions(table_, lock_timeout_);
+}
+
+void TableAccess::check(const std::vector<Reply> &replies) {
+    const Preflight found = preflight(replies, table_);
     one_heap_ = found.one_heap;
     locked_ = found.locked;
     if (locked_ && mode_ == Mode::write) doubt();

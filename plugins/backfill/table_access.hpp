@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace backfill {
 
@@ -24,9 +25,10 @@ public:
     TableAccess(TableName table, Mode mode, int retries, std::chrono::milliseconds lock_timeout, const Stop &stop,
                 Warn warn);
 
-    // Throws StoreError, with what to do about it, if updates cannot succeed; in a dry run that is a warning, unless even
-    // looking is impossible. Not in pipeline mode.
-    void check(const Connection &connection);
+    // What is to be asked, and what the replies say. The second throws StoreError, with what to do about it, if updates
+    // cannot succeed; in a dry run that is a warning, unless even looking is impossible.
+    std::vector<Transaction> questions() const;
+    void check(const std::vector<Reply> &replies);
     // What it found:
     bool is_locked() const { return locked_.has_value(); } // by another session, against writers
     bool is_one_heap() const { return one_heap_; }         // can it be read page by page?

@@ -8,7 +8,7 @@
 
 namespace backfill {
 
-Target identify(const Connection &connection, const TableName &table) {
+Target identify(Connection &connection, const TableName &table) {
     const Rows facts = connection.query(target_facts, {{text_oid, table.quoted(), false}});
     const bool may_see_number = is_true(facts, 0, 3);
     return {may_see_number ? field(connection.query(server_number), 0, 0)

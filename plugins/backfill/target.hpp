@@ -18,6 +18,6 @@ struct Target {
 };
 
 // Asks the server. The table has to be there. Throws StoreError.
-Target identify(const Connection &connection, const TableName &table);
+Target identify(Connection &connection, const TableName &table);
 
 } // namespace backfill

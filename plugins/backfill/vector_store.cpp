@@ -126,7 +126,7 @@ BatchResult VectorStore::rescue() noexcept {
     for (const auto &lane : lanes_) {
         if (!lane->is_up() || !lane->idle() || lane->unflushed.empty()) continue;
         try {
-            lane->talk([this](const Connection &connection) { make_durable(connection); });
+            lane->connection().query(statements_.flush.text);
             settle_flush(*lane);
         } catch (const StoreError &) { // the others may still be able to
         }
@@ -397,27 +397,13 @@ void VectorStore::durable(const std::vector<Row> &rows) {
 // What an earlier run was killed over may be visible and not yet durable. It would be found right already, so it is
 // flushed before anything is looked at.
 void VectorStore::greet(Lane &lane) {
-    lane.talk([this, &lane](const Connection &connection) {
-        look_at_table(lane, connection);
-        if (settings_.mode == Mode::dry_run) return;
-        make_durable(connection);
-        lane.unflushed.log_tells = !lane.commits_wait(); // until it does not
-    });
-}
-
-// To prepare an update waits for whoever has locked the table, without end.
-void VectorStore::look_at_table(Lane &lane, const Connection &connection) {
-    access_.check(connection);
-    if (!access_.is_locked()) lane.prepare_statements();
-}
-
-void VectorStore::make_durable(const Connection &connection) const {
-    try {
-        connection.query(statements_.flush.text.c_str());
-    } catch (const StoreError &error) {
-        if (!connection.alive()) throw;
-        throw StoreError(fmt::format("cannot make updates durable: {}", error.what()));
-    }
+    auto questions = access_.questions();
+    if (settings_.mode == Mode::write) questions.push_back({{statements_.flush.text}});
+    const auto replies = lane.connection().ask(questions);
+    access_.check(replies);
+    if (settings_.mode == Mode::dry_run) return;
+    if (const auto &error = replies.back().error) throw StoreError("cannot make updates durable: " + error->message);
+    lane.unflushed.log_tells = !lane.commits_wait(); // until it does not
 }
 
 // Returns when to look again. The end of time: when an answer has come, or a connection.
@@ -427,7 +413,8 @@ VectorStore::Clock::time_point VectorStore::resolve_doubt() {
     if (Clock::now() < due) return due;
     Lane *lane = lanes_.least_busy();
     if (lane == nullptr || !lane->idle()) return later;
-    if (!asked(*lane, [this, lane](const Connection &connection) { look_at_table(*lane, connection); })) return later;
+    if (!asked(*lane, [this](Connection &connection) { access_.check(connection.ask(access_.questions())); }))
+        return later;
     access_.checked_again();
     return access_.in_doubt() ? access_.next_check() : later;
 }
@@ -499,6 +486,7 @@ void VectorStore::handle_error(const Request &request, const ServerError &error)
 
 // wait() will ask for another one.
 void VectorStore::flush_failed(const ServerError &error) {
+    if (error.trouble == Trouble::unprepared) return;
     if (error.trouble == Trouble::rejected || ++failed_flushes_ > settings_.retries)
         throw StoreError("cannot make updates durable: " + error.message);
     warn_("updates will be made durable later: " + error.message);

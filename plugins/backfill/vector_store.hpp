@@ -96,15 +96,15 @@ public:
 private:
     using Clock = Lane::Clock;
 
-    // Outside of the pipeline, for a moment. The first asks until there is an answer, over another connection if one is
-    // lost over it; of the second that is false.
-    using Question = std::function<void(const Connection &)>;
+    // While nothing is on its way. The first asks until there is an answer, over another connection if one is lost over it; of
+    // the second that is false.
+    using Question = std::function<void(Connection &)>;
     void ask(const Question &question);
     bool asked(Lane &lane, const Question &question);
     // Of an update that is taken back: would it leave the row as it is? Or why that could not be told.
     struct Trial {
         bool same = false;
-        std::optional<StatementError> error;
+        std::optional<ServerError> error;
     };
     Trial try_update(const Update &update, const std::string &metadata);
 
@@ -135,8 +135,6 @@ private:
 
     // Trouble
     void greet(Lane &lane);
-    void make_durable(const Connection &connection) const;
-    void look_at_table(Lane &lane, const Connection &connection);
     Clock::time_point resolve_doubt();
     void take_back(LostWork work);
     void put_back_lost(Request request);

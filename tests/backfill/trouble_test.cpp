@@ -284,7 +284,7 @@ TEST_CASE("where the server has no such log, or does not answer for it, the othe
         CREATE TABLE used AS SELECT 0::bigint AS times;
         CREATE FUNCTION look() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
             UPDATE used SET times = (SELECT generic_plans + custom_plans FROM pg_prepared_statements
-                                      WHERE name = 'pcasctl_settings');
+                                      WHERE name LIKE 'pcasctl_settings%');
             RETURN NEW;
         END $$;
         CREATE TRIGGER look BEFORE UPDATE ON pcas_vectors FOR EACH ROW WHEN (OLD.id = 'e2995') EXECUTE FUNCTION look())");
@@ -354,4 +354,22 @@ TEST_CASE("statements that somebody deallocates are sent whole from then on") {
     const Result result = backfill.run({"--batch-size", "10"});
     CHECK_MESSAGE(result.exit_code == 0, result.err);
     CHECK(summary(result, "Successfully updated") == 500);
+}
+
+TEST_CASE("names of statements that somebody has taken in the session are left to them") {
+    Ready backfill(500);
+    backfill.database.exec(R"(
+        CREATE FUNCTION take() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            EXECUTE (SELECT string_agg(format('PREPARE %I AS SELECT 1', replace(name, 'settings', other)), ';')
+                       FROM pg_prepared_statements, unnest('{update_together,check,flush,log_positions}'::text[]) AS other
+                      WHERE name LIKE 'pcasctl_settings%');
+            RETURN NEW;
+        END $$;
+        CREATE TRIGGER take BEFORE UPDATE ON pcas_vectors FOR EACH ROW WHEN (OLD.id = 'e5') EXECUTE FUNCTION take();
+        DELETE FROM pcas_vectors WHERE id = 'e400')");
+    const Result result = backfill.run({"--batch-size", "50", "--jobs", "1"});
+    CHECK_MESSAGE(result.exit_code == 0, result.err);
+    CHECK_FALSE_MESSAGE(contains(result.err, "later"), result.err);
+    CHECK(summary(result, "Successfully updated") == 499);
+    CHECK(summary(result, "No vector") == 1);
 }
