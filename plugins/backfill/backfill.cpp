@@ -52,7 +52,7 @@ void backfill(EventStream &source, VectorStore &store, Report &report, Checkpoin
             Batch batch = extract_all(events, behind.unreadable); // 2. extract their metadata
             store.submit(std::move(batch));                       // 3. send it on its way, without waiting for it
         } else if (!store.idle()) {
-            const BatchResult results = store.wait(); // the oldest batch, durable
+            const BatchResult results = store.wait(more); // the oldest batch, durable
             const Behind behind = std::move(on_its_way.front());
             on_its_way.pop_front();
             report.settled(behind.unreadable, results);                   // 4. report what became of it

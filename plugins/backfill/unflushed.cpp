@@ -11,11 +11,13 @@ constexpr std::size_t flushes = 2;           // likewise
 void Unflushed::sent(const Request &request) {
     if (request.step == Step::update) {
         ++updates_since_asked_;
+        ++updates_since_flush_;
         events_since_asked_ += request.rows.size();
     } else if (request.is_question()) {
         ++questions_on_their_way_;
         updates_since_asked_ = 0;
         events_since_asked_ = 0;
+        if (request.step == Step::flush) updates_since_flush_ = 0;
     }
 }
 
@@ -25,7 +27,7 @@ void Unflushed::answered(const Request &request) {
 
 std::optional<Step> Unflushed::due_question(std::size_t most_events, std::size_t most_updates) const {
     const std::size_t part = log_tells ? questions_for_log : flushes;
-    const bool due = updates_since_asked_ > 0
+    const bool due = updates_since_asked_ > 0 && most_events > 0
                      && (events_since_asked_ >= most_events / part || updates_since_asked_ >= most_updates / part);
     if (!due) return std::nullopt;
     return log_tells ? Step::ask_log : Step::flush;

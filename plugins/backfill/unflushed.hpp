@@ -29,7 +29,8 @@ public:
     void sent(const Request &request);
     void answered(const Request &request);
     bool is_asked() const { return questions_on_their_way_ > 0; }
-    // What to ask now, if anything, where no more updates than these are on their way at a time.
+    bool has_no_flush_behind() const { return updates_since_flush_ > 0; }
+    // What to ask now, if anything, where no more updates than these are on their way at a time. 0: not known yet.
     std::optional<Step> due_question(std::size_t most_events, std::size_t most_updates) const;
 
     // The log now ends there, and is on the disk as far as that. Removes and returns the rows that are on the disk for
@@ -48,6 +49,7 @@ private:
     std::size_t questions_on_their_way_ = 0;
     std::size_t updates_since_asked_ = 0; // that were sent since the last question
     std::size_t events_since_asked_ = 0;  // in them
+    std::size_t updates_since_flush_ = 0; // that were sent since the last flush
 };
 
 } // namespace backfill

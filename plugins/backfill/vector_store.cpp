@@ -97,12 +97,12 @@ bool VectorStore::is_to_be_located(const Job &job, Step step) const {
            && lanes_.round_trip() < slow_link;
 }
 
-BatchResult VectorStore::wait() {
+BatchResult VectorStore::wait(bool more) {
     while (jobs_.front()->open > 0) {
         lanes_.connect_again();
         const auto doubt_again_at = access_.in_doubt() ? resolve_doubt() : Clock::time_point::max();
         send_ready(waiting_.holds_back(*jobs_.front()));
-        send_flushes();
+        send_flushes(more && course_.is_set());
         wait_for_answers(std::min(lanes_.next_attempt(), doubt_again_at));
     }
     BatchResult results = std::move(jobs_.front()->results);
@@ -186,12 +186,16 @@ void VectorStore::send(Lane &lane, Request request) {
 }
 
 // Where the oldest batch waits for nothing but to be durable, nothing is to be sent after which that would be asked, and no
-// answer is to come that may tell.
-void VectorStore::send_flushes() {
+// answer is to come that may tell. Where nothing more is to come for now, right behind the last updates.
+void VectorStore::send_flushes(bool more) {
+    if (waiting_.has_ready(due_until_)) return;
     const Job &oldest = *jobs_.front();
-    if (oldest.open == 0 || oldest.open != oldest.unflushed || waiting_.has_ready(due_until_)) return;
+    const bool is_waited_for = oldest.open > 0 && oldest.open == oldest.unflushed;
     for (const auto &lane : lanes_) {
-        if (!lane->is_up() || lane->unflushed.empty() || lane->unflushed.is_asked()) continue;
+        if (!lane->is_up()) continue;
+        const bool has_written = is_waited_for && !lane->unflushed.empty() && !lane->unflushed.is_asked();
+        const bool is_at_end = !more && lane->unflushed.has_no_flush_behind() && lane->load(false).requests == 0;
+        if (!has_written && !is_at_end) continue;
         if (lane->send({{}, Step::flush})) return lanes_.lost(*lane, lane->last_error());
     }
 }

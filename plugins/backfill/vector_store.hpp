@@ -80,7 +80,8 @@ public:
     void submit(Batch batch); // ids must be unique within it
 
     bool idle() const { return jobs_.empty(); }
-    BatchResult wait(); // the oldest batch's; not when idle
+    // The oldest batch's; not when idle. Are there more to come, as far as is known?
+    BatchResult wait(bool more);
 
     // When the run has to end: what is known of the batches that wait() will not hand back any more. Never throws.
     BatchResult rescue() noexcept;
@@ -114,7 +115,7 @@ private:
     bool is_to_be_located(const Job &job, Step step) const;
     Lane *lane_with_room(const Request &request);
     void send(Lane &lane, Request request);
-    void send_flushes();
+    void send_flushes(bool more);
 
     // Answers in
     void wait_for_answers(Clock::time_point wake);

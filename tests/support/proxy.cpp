@@ -67,7 +67,7 @@ Proxy::Status Proxy::tell(const std::string &command) const {
     if (answer.rfind("connections=", 0) != 0)
         throw std::runtime_error("the proxy, told '" + command + "': " + (answer.empty() ? "it is gone" : answer));
     return {std::stoi(word(answer, "connections")), std::stoull(word(answer, "bytes")),
-            word(answer, "stalled") == "yes", word(answer, "trap") == "set"};
+            std::stoull(word(answer, "turns")), word(answer, "stalled") == "yes", word(answer, "trap") == "set"};
 }
 
 } // namespace support

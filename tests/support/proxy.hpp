@@ -21,6 +21,7 @@ public:
     struct Status {
         int connections = 0;
         std::uint64_t bytes = 0; // that passed, both ways together
+        std::uint64_t turns = 0; // that a client said something after it had heard something, or for the first time
         bool stalled = false;
         bool trap_set = false; // a cut or stall that is still to come
     };

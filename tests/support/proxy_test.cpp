@@ -77,6 +77,17 @@ TEST_CASE("a delay is felt by every round trip, and limits no throughput") {
     CHECK(seconds_of([&] { connection.exec("SELECT 1"); }) >= 0.200);
 }
 
+TEST_CASE("round trips are counted") {
+    const Proxy proxy(server(), {"--delay", "200"});
+    const Connection connection(proxy.through(server()));
+    const auto before = proxy.status().turns;
+    CHECK(before >= 1);
+    for (int i = 0; i < 3; ++i) connection.exec("SELECT 1");
+    CHECK(proxy.status().turns == before + 3);
+    connection.exec("SELECT 1; SELECT 2"); // one round trip for both
+    CHECK(proxy.status().turns == before + 4);
+}
+
 TEST_CASE("a rate is kept to") {
     const Proxy proxy(server());
     const Connection connection(proxy.through(server()));

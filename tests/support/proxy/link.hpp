@@ -20,6 +20,7 @@ struct Link {
     bool stalled = false;     // nothing passes, neither way
     bool cut = false;         // the trap said so: all connections are to be closed before anything else passes
     std::uint64_t passed = 0; // bytes handed on, both ways
+    std::uint64_t turns = 0;  // that clients said something after they had heard something, or for the first time
     std::optional<Trap> trap;
 
     void set_delay(double milliseconds);

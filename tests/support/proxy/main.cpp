@@ -8,7 +8,8 @@
 //       "ready port=N" (0 without --tcp). It ends with the process that started it.
 //
 // While it runs it is told what to do on DIR/control, a Unix socket that takes one command a line, and answers each with
-// its status ("connections=1 bytes=23510 stalled=no admitting=yes trap=none"):
+// its status ("connections=1 bytes=23510 turns=12 stalled=no admitting=yes trap=none"; turns: how often a client said something
+// after it had heard something, which is how often it waited for a round trip):
 //   delay MS, rate BYTES    as the options; 0 for none
 //   cut [BYTES]             close all connections; with BYTES: when so many more have passed, both ways together
 //   stall [BYTES]           let nothing pass, neither way; the connections stay

@@ -89,19 +89,20 @@ void Relay::arm_timer() const {
 
 // ---- Connections ----------------------------------------------------------------------------------------------------
 
-Relay::Pair::Pair(Socket client_socket, Socket server_socket, Link &link, Lane &up_lane, Lane &down_lane)
-    : client(std::move(client_socket)), server(std::move(server_socket)),
+Relay::Pair::Pair(Socket client_socket, Socket server_socket, Link &the_link, Lane &up_lane, Lane &down_lane)
+    : client(std::move(client_socket)), server(std::move(server_socket)), link(the_link),
       up(client.descriptor(), server.descriptor(), link, up_lane),
       down(server.descriptor(), client.descriptor(), link, down_lane) {}
 
 bool Relay::Pair::move() {
     for (int turn = 0; turn < moves_in_turn; ++turn) {
-        bool moved = false;
-        for (Flow *flow : {&up, &down}) {
-            moved |= flow->take();
-            moved |= flow->hand_on();
-        }
-        if (!moved || over()) return true;
+        const bool said = up.take();
+        const bool handed_on = up.hand_on();
+        const bool answered = down.take();
+        const bool heard = down.hand_on();
+        if (said && std::exchange(client_has_heard, false)) ++link.turns;
+        client_has_heard = client_has_heard || heard;
+        if (!(said || handed_on || answered || heard) || over()) return true;
     }
     return false;
 }
@@ -228,6 +229,6 @@ std::string Relay::obey(const std::string &line) {
     if (found == verbs.end()) return "no such command: " + line;
     found->second();
     return "connections=" + std::to_string(pairs_.size()) + " bytes=" + std::to_string(link.passed)
-           + " stalled=" + (link.stalled ? "yes" : "no") + " admitting=" + (by_path_ ? "yes" : "no")
-           + " trap=" + (link.trap ? "set" : "none");
+           + " turns=" + std::to_string(link.turns) + " stalled=" + (link.stalled ? "yes" : "no")
+           + " admitting=" + (by_path_ ? "yes" : "no") + " trap=" + (link.trap ? "set" : "none");
 }

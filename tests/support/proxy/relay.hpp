@@ -31,7 +31,9 @@ private:
         bool over() const { return up.broken() || down.broken() || (up.ended() && down.ended()); }
 
         Socket client, server;
+        Link &link;
         Flow up, down;
+        bool client_has_heard = true;
     };
 
     void admit();
