@@ -33,7 +33,13 @@ TEST_CASE("--max-rate holds for the whole run") {
 
 TEST_CASE("--target-time cuts updates that take longer, before many of them are on their way") {
     const Ready backfill(600);
-    backfill.database.exec(slow_rows(0.01));
+    backfill.database.exec(slow_rows(0.01) + R"(;
+        CREATE TABLE located (name text);
+        CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            INSERT INTO located SELECT name FROM pg_prepared_statements WHERE name LIKE 'pcasctl_locate%';
+            RETURN NULL;
+        END $$;
+        CREATE TRIGGER note AFTER UPDATE ON pcas_vectors EXECUTE FUNCTION note())");
     const Result result = backfill.run({"--batch-size", "40", "--target-time", "50ms"});
     CHECK_MESSAGE(result.exit_code == 0, result.err);
     CHECK(backfill.updated() == "600");
@@ -42,6 +48,7 @@ TEST_CASE("--target-time cuts updates that take longer, before many of them are 
         "SELECT coalesce(sum(rows), 0) FROM (SELECT count(*) AS rows FROM pcas_vectors GROUP BY xmin::text) AS updates "
         "WHERE rows > 5");
     CHECK(std::stoi(more_than_five) < 120);
+    CHECK(backfill.value("SELECT count(*) FROM located") == "0"); // nobody asks where what will be cut lies
 }
 
 TEST_CASE("where the server is slow, little is on its way: a stop does not wait for what would take minutes") {

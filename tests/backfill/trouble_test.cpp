@@ -317,6 +317,26 @@ TEST_CASE("where the server does not tell any more where rows lie, they are foun
     CHECK(backfill.value("SELECT has_table_privilege('writer', 'pcas_vectors', 'SELECT')") == "f");
 }
 
+TEST_CASE("rows are written, too, where the connection is lost while it is asked where they lie") {
+    Ready backfill(3000);
+    const std::string by_writer = backfill.create_role("writer", "SELECT, UPDATE (metadata)");
+    backfill.database.exec(R"(
+        CREATE SEQUENCE asked;
+        GRANT USAGE ON SEQUENCE asked TO writer;
+        CREATE FUNCTION hang_up() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
+            IF current_query() LIKE '%SELECT v.id, v.ctid%' AND nextval('asked') = 1 THEN
+                PERFORM pg_terminate_backend(pg_backend_pid());
+            END IF;
+            RETURN true;
+        END $$;
+        ALTER TABLE pcas_vectors ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY see ON pcas_vectors TO writer USING (hang_up()))");
+    const Result result = backfill.run({"--postgres", by_writer});
+    CHECK_MESSAGE(result.exit_code == 0, result.err);
+    CHECK(occurrences(result.err, "lost the connection to PostgreSQL") == 1);
+    CHECK(summary(result, "Successfully updated") == 3000);
+}
+
 TEST_CASE("a server that has run out of something is asked again, and given up on if it stays so") {
     Ready backfill;
     backfill.database.exec(R"(

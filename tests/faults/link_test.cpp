@@ -40,7 +40,7 @@ TEST_CASE("a link that is cut heals") {
 TEST_CASE("a link that is cut after the server has answered, and before the first batch, heals") {
     const support::TempDir directory;
     for (const Words &options : {Words{}, Words{"--checkpoint", directory / "checkpoint"}}) {
-        for (const int position : {1500, 2500, 3500}) { // connecting takes less, the first questions take more
+        for (const int position : {1500, 2300, 3000}) { // connecting takes less, the first questions take more
             CAPTURE(options.size());
             CAPTURE(position);
             count_fault();
