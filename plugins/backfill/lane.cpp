@@ -34,8 +34,7 @@ void Lane::connect() {
 
 std::optional<Request> Lane::send(Request request) {
     const bool whole = is_sent_whole(statement_of(request));
-    const bool sent = (request.is_question()
-                       || send(statements_.settings, settings_.parameters(commits_wait(), request.place.has_value())))
+    const bool sent = (request.is_question() || send(statements_.settings, settings_.parameters(commits_wait())))
                       && send_request(request) && connection_->sync();
     if (!sent) return request;
     if (sent_.empty()) last_heard_ = Clock::now();

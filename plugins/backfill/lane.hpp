@@ -76,7 +76,8 @@ public:
 
     bool commits_wait() const { return !connection_->is_ours_alone(); } // for the disk
     Unflushed unflushed;                                                // rows that were written by answered requests
-    int failures = 0; // connections lost, or not made, since the last answer
+    std::size_t flushed_behind = 0; // how many batches there were when a flush was sent right behind the last updates
+    int failures = 0;               // connections lost, or not made, since the last answer
     Clock::time_point retry_at = {};
     bool given_up = false;
 

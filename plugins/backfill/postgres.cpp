@@ -157,7 +157,11 @@ std::vector<Reply> Connection::ask(const std::vector<Transaction> &transactions)
         for (const Query &query : transaction) sent = sent && send(query.sql, query.parameters);
         sent = sent && sync();
     }
-    if (!sent) throw StoreError(connection_error().message);
+    if (!sent) {
+        const std::string message = connection_error().message;
+        hang_up(); // part of it may have been sent
+        throw StoreError(message);
+    }
 
     std::vector<Reply> replies;
     while (replies.size() < transactions.size() + (is_first ? 1 : 0)) {
@@ -231,7 +235,7 @@ void Connection::wait_until(std::chrono::steady_clock::time_point deadline) cons
 // Whoever comes back to it finds it lost.
 void Connection::hang_up() const {
     ::shutdown(PQsocket(handle_.get()), SHUT_RDWR);
-    PQconsumeInput(handle_.get());
+    while (alive() && PQconsumeInput(handle_.get()) == 1) continue; // what had come before, until the end
 }
 
 bool Connection::send(const std::string &sql, const std::vector<Parameter> &parameters) const {

@@ -34,19 +34,40 @@ Target VectorStore::target() {
     return target;
 }
 
+std::optional<ServerError> VectorStore::insist(const std::string &what, const Attempt &attempt) {
+    for (int attempts = 0;;) {
+        const auto error = attempt();
+        if (!error || error->trouble == Trouble::rejected) return error;
+        if (stop_.requested()) throw StoreError(error->message);
+        if (++attempts > settings_.retries)
+            throw StoreError(fmt::format("{} (--retries): {}, cannot be tried: {}", gave_up_after(settings_.retries),
+                                         what, error->message));
+        warn_(fmt::format("{}, will be tried again: {}", what, error->message));
+        stop_.wait(back_off(attempts));
+    }
+}
+
 std::vector<Preview> VectorStore::preview(const Batch &batch) {
     BatchParameters parameters;
     for (const Update &update : batch) parameters.add(update);
-
     const TransactionSettings settings(settings_.timeouts.lock_in_query(), settings_.timeouts.statement, true);
+
     std::vector<Preview> previews;
-    ask([&](Connection &connection) {
-        const auto replies = connection.ask(
-            {{{statements_.settings.text, settings.parameters(true, false)}, {statements_.preview, parameters.all()}}});
-        const Rows &rows = replies.front().last();
+    const auto error = insist("what would change in the table", [&] {
+        Reply reply;
+        ask([&](Connection &connection) {
+            reply = std::move(connection
+                                  .ask({{{statements_.settings.text, settings.parameters(true)},
+                                         {statements_.preview, parameters.all()}}})
+                                  .front());
+        });
+        if (reply.error) return reply.error;
+        const Rows &rows = reply.last();
         for (int row = 0; row < PQntuples(rows.get()); ++row)
             previews.push_back({{field(rows, row, 0)}, field(rows, row, 1), field(rows, row, 2)});
+        return reply.error;
     });
+    if (error) throw StoreError(error->message);
     return previews;
 }
 
@@ -60,43 +81,34 @@ bool VectorStore::stays(const Update &update, const std::string &metadata) {
                 "refuse to go on from the checkpoint");
         return true;
     }
-    for (int attempts = 0;;) {
-        const auto [same, error] = try_update(update, metadata);
-        if (!error) return same;
-        if (error->trouble == Trouble::rejected) return false;
-        if (stop_.requested()) throw StoreError(error->message);
-        if (++attempts > settings_.retries)
-            throw StoreError(
-                fmt::format("{} (--retries): whether the row of event {} was updated, as the checkpoint says, cannot "
-                            "be tried: {}",
-                            gave_up_after(settings_.retries), update.id.text, error->message));
-        warn_(fmt::format("whether the row of event {} was updated, as the checkpoint says, will be tried again: {}",
-                          update.id.text, error->message));
-        stop_.wait(back_off(attempts));
-    }
+    bool same = false;
+    const auto error =
+        insist(fmt::format("whether the row of event {} was updated, as the checkpoint says", update.id.text),
+               [&] { return try_update(update, metadata, same); });
+    return !error && same;
 }
 
-VectorStore::Trial VectorStore::try_update(const Update &update, const std::string &metadata) {
+std::optional<ServerError> VectorStore::try_update(const Update &update, const std::string &metadata, bool &same) {
     const TransactionSettings settings(settings_.timeouts.lock_in_query(), settings_.timeouts.statement, false);
     BatchParameters parameters;
     parameters.add(update);
     const std::vector<Parameter> values = parameters.all();
-    Trial trial;
+    std::optional<ServerError> error;
     ask([&](Connection &connection) {
         const auto replies =
             connection.ask({{{"BEGIN"},
-                             {statements_.settings.text, settings.parameters(true, false)},
+                             {statements_.settings.text, settings.parameters(true)},
                              {statements_.update.text, values},
                              {statements_.is_as_before, {values[0], {text_oid, metadata, false}, values[2]}}},
                             {{"ROLLBACK"}}});
-        const Reply &tried = replies.front();
         replies.back().last();
-        trial.error = tried.error;
-        if (tried.error) return;
+        const Reply &tried = replies.front();
+        error = tried.error;
+        if (error) return;
         const Rows &written = tried.rows.at(2), &rows = tried.rows.at(3);
-        trial.same = PQntuples(written.get()) == 1 && PQntuples(rows.get()) == 1 && is_true(rows, 0, 0);
+        same = PQntuples(written.get()) == 1 && PQntuples(rows.get()) == 1 && is_true(rows, 0, 0);
     });
-    return trial;
+    return error;
 }
 
 } // namespace backfill

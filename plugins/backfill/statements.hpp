@@ -21,8 +21,8 @@ struct Statements {
     Statements(const TableName &table, std::int64_t seed);
 
     // Begins each transaction: what holds for it alone. $1 lock_timeout and $2 statement_timeout in milliseconds,
-    // $3 'on' if nothing may be written, $4 'off' if the commit need not wait for the disk, $5 'on' if a prepared statement
-    // shall not be planned again; all as text. One row of no interest.
+    // $3 'on' if nothing may be written, $4 'off' if the commit need not wait for the disk; all as text. One row of no
+    // interest.
     Statement settings;
 
     // Writes a batch. $1 text[]: ids, sorted, each once; $2 jsonb[]: their metadata; $3 text[]: the keys that are ours.

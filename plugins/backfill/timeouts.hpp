@@ -11,7 +11,7 @@ struct Timeouts {
     std::chrono::milliseconds lock;      // 0: none
     std::chrono::milliseconds statement; // 0: none
 
-    // For what Connection::query() waits for, since that does not wait for longer than for a connection.
+    // For what Connection::ask() waits for, since that does not wait for longer than for a connection.
     std::chrono::milliseconds lock_in_query() const {
         const auto longest = connect / 2;
         return lock.count() == 0 ? longest : std::min(lock, longest);

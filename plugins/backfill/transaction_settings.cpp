@@ -18,8 +18,8 @@ TransactionSettings::TransactionSettings(std::chrono::milliseconds lock_timeout,
     : lock_timeout_(std::to_string(lock_timeout.count())),
       statement_timeout_(std::to_string(statement_timeout.count())), read_only_(read_only) {}
 
-std::vector<Parameter> TransactionSettings::parameters(bool commit_waits, bool keeps_plan) const {
-    return {text(lock_timeout_), text(statement_timeout_), flag(read_only_), flag(commit_waits), flag(keeps_plan)};
+std::vector<Parameter> TransactionSettings::parameters(bool commit_waits) const {
+    return {text(lock_timeout_), text(statement_timeout_), flag(read_only_), flag(commit_waits)};
 }
 
 } // namespace backfill

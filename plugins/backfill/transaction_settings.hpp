@@ -15,8 +15,8 @@ public:
     TransactionSettings(std::chrono::milliseconds lock_timeout, std::chrono::milliseconds statement_timeout,
                         bool read_only);
 
-    // `commit_waits`: for the disk. `keeps_plan`: of a prepared statement, whatever its parameters. The bytes are borrowed.
-    std::vector<Parameter> parameters(bool commit_waits, bool keeps_plan) const;
+    // `commit_waits`: for the disk. The bytes are borrowed.
+    std::vector<Parameter> parameters(bool commit_waits) const;
 
 private:
     std::string lock_timeout_, statement_timeout_;

@@ -27,7 +27,7 @@ void Unflushed::answered(const Request &request) {
 
 std::optional<Step> Unflushed::due_question(std::size_t most_events, std::size_t most_updates) const {
     const std::size_t part = log_tells ? questions_for_log : flushes;
-    const bool due = updates_since_asked_ > 0 && most_events > 0
+    const bool due = updates_since_asked_ > 0
                      && (events_since_asked_ >= most_events / part || updates_since_asked_ >= most_updates / part);
     if (!due) return std::nullopt;
     return log_tells ? Step::ask_log : Step::flush;

@@ -30,7 +30,7 @@ public:
     void answered(const Request &request);
     bool is_asked() const { return questions_on_their_way_ > 0; }
     bool has_no_flush_behind() const { return updates_since_flush_ > 0; }
-    // What to ask now, if anything, where no more updates than these are on their way at a time. 0: not known yet.
+    // What to ask now, if anything, where no more updates than these are on their way at a time.
     std::optional<Step> due_question(std::size_t most_events, std::size_t most_updates) const;
 
     // The log now ends there, and is on the disk as far as that. Removes and returns the rows that are on the disk for

@@ -76,6 +76,7 @@ std::size_t VectorStore::most_on_a_lane(Step step) const {
 }
 
 void VectorStore::submit(Batch batch) {
+    ++batches_;
     events_in_jobs_ += batch.size();
     jobs_.push_back(std::make_unique<Job>(std::move(batch)));
     Job &job = *jobs_.back();
@@ -176,7 +177,10 @@ Lane *VectorStore::lane_with_room(const Request &request) {
 void VectorStore::send(Lane &lane, Request request) {
     auto refused = lane.send(std::move(request));
     if (!refused) {
-        const auto question = lane.unflushed.due_question(most_on_a_lane(Step::update), most_requests_on_a_lane);
+        // The first updates are followed by a flush.
+        const auto question = course_.is_set()
+                                  ? lane.unflushed.due_question(most_on_a_lane(Step::update), most_requests_on_a_lane)
+                                  : std::nullopt;
         if (question) refused = lane.send({{}, *question});
         if (!refused) return;
     } else {
@@ -186,7 +190,8 @@ void VectorStore::send(Lane &lane, Request request) {
 }
 
 // Where the oldest batch waits for nothing but to be durable, nothing is to be sent after which that would be asked, and no
-// answer is to come that may tell. Where nothing more is to come for now, right behind the last updates.
+// answer is to come that may tell. Where nothing more is to come for now, right behind the last updates, but once: what has
+// to be sent again is often the half of what was rejected.
 void VectorStore::send_flushes(bool more) {
     if (waiting_.has_ready(due_until_)) return;
     const Job &oldest = *jobs_.front();
@@ -194,8 +199,10 @@ void VectorStore::send_flushes(bool more) {
     for (const auto &lane : lanes_) {
         if (!lane->is_up()) continue;
         const bool has_written = is_waited_for && !lane->unflushed.empty() && !lane->unflushed.is_asked();
-        const bool is_at_end = !more && lane->unflushed.has_no_flush_behind() && lane->load(false).requests == 0;
+        const bool is_at_end = !more && lane->flushed_behind < batches_ && lane->unflushed.has_no_flush_behind()
+                               && lane->load(false).requests == 0;
         if (!has_written && !is_at_end) continue;
+        if (is_at_end) lane->flushed_behind = batches_;
         if (lane->send({{}, Step::flush})) return lanes_.lost(*lane, lane->last_error());
     }
 }

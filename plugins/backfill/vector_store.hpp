@@ -102,12 +102,12 @@ private:
     using Question = std::function<void(Connection &)>;
     void ask(const Question &question);
     bool asked(Lane &lane, const Question &question);
-    // Of an update that is taken back: would it leave the row as it is? Or why that could not be told.
-    struct Trial {
-        bool same = false;
-        std::optional<ServerError> error;
-    };
-    Trial try_update(const Update &update, const std::string &metadata);
+    // Tries again what fails by trouble that may pass, as often as the user allows; `what` it tells, in words. Returns the error
+    // of what the server rejects.
+    using Attempt = std::function<std::optional<ServerError>()>;
+    std::optional<ServerError> insist(const std::string &what, const Attempt &attempt);
+    // An update that is taken back: would it leave the row as it is?
+    std::optional<ServerError> try_update(const Update &update, const std::string &metadata, bool &same);
 
     // Requests out
     void send_ready(bool even_if_small);
@@ -157,6 +157,7 @@ private:
     std::deque<std::unique_ptr<Job>> jobs_; // oldest first
     RequestQueue waiting_;                  // to be sent
     Clock::time_point due_until_;           // what was due by then was looked at; what is due later is waited for
+    std::size_t batches_ = 0;               // submitted
     std::size_t events_in_jobs_ = 0;
     std::size_t bytes_in_jobs_ = 0;
     int failed_flushes_ = 0;    // in a row
