@@ -248,6 +248,15 @@ TEST_CASE("a row that a checkpoint is proved by is waited for while another sess
         CHECK(result.exit_code == 3);
         CHECK_MESSAGE(contains(result.err, "was right when it was written, and is not now"), result.err);
     }
+    SUBCASE("with all of its table, against readers too") {
+        lock.session.exec("LOCK TABLE pcas_vectors IN ACCESS EXCLUSIVE MODE");
+        Process process(backfill.command_line(options_with("1000")));
+        process.wait_for_output("what would change in the table, will be tried again");
+        lock.release();
+        const Result result = process.wait();
+        CHECK(result.exit_code == 3);
+        CHECK_MESSAGE(contains(result.err, "was right when it was written, and is not now"), result.err);
+    }
     SUBCASE("in vain") {
         const std::string before = backfill.row_versions();
         const Result result = backfill.run(options_with("2"));
