@@ -36,13 +36,13 @@ Target VectorStore::target() {
 
 std::optional<ServerError> VectorStore::insist(const std::string &what, const Attempt &attempt) {
     for (int attempts = 0;;) {
-        const auto error = attempt();
+        auto error = attempt();
         if (!error || error->trouble == Trouble::rejected) return error;
         if (stop_.requested()) throw StoreError(error->message);
         if (++attempts > settings_.retries)
-            throw StoreError(fmt::format("{} (--retries): {}, cannot be tried: {}", gave_up_after(settings_.retries),
+            throw StoreError(fmt::format("{} (--retries): {} cannot be tried: {}", gave_up_after(settings_.retries),
                                          what, error->message));
-        warn_(fmt::format("{}, will be tried again: {}", what, error->message));
+        warn_(fmt::format("{} will be tried again: {}", what, error->message));
         stop_.wait(back_off(attempts));
     }
 }
@@ -53,7 +53,7 @@ std::vector<Preview> VectorStore::preview(const Batch &batch) {
     const TransactionSettings settings(settings_.timeouts.lock_in_query(), settings_.timeouts.statement, true);
 
     std::vector<Preview> previews;
-    const auto error = insist("what would change in the table", [&] {
+    const auto error = insist("what would change in " + settings_.table.quoted(), [&] {
         Reply reply;
         ask([&](Connection &connection) {
             reply = std::move(connection
@@ -83,7 +83,7 @@ bool VectorStore::stays(const Update &update, const std::string &metadata) {
     }
     bool same = false;
     const auto error =
-        insist(fmt::format("whether the row of event {} was updated, as the checkpoint says", update.id.text),
+        insist(fmt::format("whether the row of event {} was updated, as the checkpoint says,", update.id.text),
                [&] { return try_update(update, metadata, same); });
     return !error && same;
 }

@@ -29,7 +29,7 @@ public:
     void sent(const Request &request);
     void answered(const Request &request);
     bool is_asked() const { return questions_on_their_way_ > 0; }
-    bool has_no_flush_behind() const { return updates_since_flush_ > 0; }
+    bool has_no_flush_behind() const { return updates_since_flush_ > 0; } // the last update that was sent
     // What to ask now, if anything, where no more updates than these are on their way at a time.
     std::optional<Step> due_question(std::size_t most_events, std::size_t most_updates) const;
 

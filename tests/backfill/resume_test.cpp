@@ -251,7 +251,7 @@ TEST_CASE("a row that a checkpoint is proved by is waited for while another sess
     SUBCASE("with all of its table, against readers too") {
         lock.session.exec("LOCK TABLE pcas_vectors IN ACCESS EXCLUSIVE MODE");
         Process process(backfill.command_line(options_with("1000")));
-        process.wait_for_output("what would change in the table, will be tried again");
+        process.wait_for_output("what would change in \"pcas_vectors\" will be tried again");
         lock.release();
         const Result result = process.wait();
         CHECK(result.exit_code == 3);

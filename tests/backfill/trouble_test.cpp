@@ -366,6 +366,22 @@ TEST_CASE("a server that has run out of something is asked again, and given up o
     CHECK(contains(result.out, "Backfill gave up"));
 }
 
+TEST_CASE("while it is sought which of the last events are rejected, nothing is flushed again and again") {
+    Ready backfill(400);
+    if (std::stoi(backfill.value("SHOW server_version_num")) < 140000) return; // does not tell what is used
+    backfill.database.exec(R"(
+        CREATE SEQUENCE flushes; -- which what is taken back leaves as it is
+        CREATE FUNCTION reject() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            PERFORM setval('flushes', (SELECT coalesce(sum(generic_plans + custom_plans), 0)::bigint + 1
+                                         FROM pg_prepared_statements WHERE name LIKE 'pcasctl_flush%'));
+            RAISE 'no thanks';
+        END $$;
+        CREATE TRIGGER reject BEFORE UPDATE ON pcas_vectors FOR EACH ROW EXECUTE FUNCTION reject())");
+    const Result result = backfill.run({"--jobs", "1"});
+    CHECK(summary(result, "Failed") == 400);
+    CHECK(std::stoi(backfill.value("SELECT last_value FROM flushes")) - 1 <= 2); // behind the first batch, and the last
+}
+
 TEST_CASE("statements that somebody deallocates are sent whole from then on") {
     Ready backfill(500);
     backfill.database.exec(R"(
