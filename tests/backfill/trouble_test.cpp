@@ -319,6 +319,7 @@ TEST_CASE("where the server does not tell any more where rows lie, they are foun
 
 TEST_CASE("rows are written, too, where the connection is lost while it is asked where they lie") {
     Ready backfill(3000);
+    if (std::stoi(backfill.value("SHOW server_version_num")) < 140000) return; // rows are not found by their places
     const std::string by_writer = backfill.create_role("writer", "SELECT, UPDATE (metadata)");
     backfill.database.exec(R"(
         CREATE SEQUENCE asked;
