@@ -29,12 +29,23 @@ void Lane::connect() {
     prepared_.clear();
     unusable_.clear();
     round_trip_ = Clock::duration::max();
+    session_is_set_ = false;
     connection_.emplace(conninfo_, timeouts_.connect);
+    process_ = connection_->process();
+}
+
+Transaction Lane::session_settings() const {
+    return {{statements_.settings.text, settings_.for_session(process_)}};
+}
+
+void Lane::session_is_set(const Reply &reply) {
+    session_is_set_ = connection_->is_ours_alone() && !reply.error && PQntuples(reply.last().get()) == 1;
 }
 
 std::optional<Request> Lane::send(Request request) {
     const bool whole = is_sent_whole(statement_of(request));
-    const bool sent = (request.is_question() || send(statements_.settings, settings_.parameters(commits_wait())))
+    const bool is_set = session_is_set_ || request.is_question();
+    const bool sent = (is_set || send(statements_.settings, settings_.for_transaction(commits_wait())))
                       && send_request(request) && connection_->sync();
     if (!sent) return request;
     if (sent_.empty()) last_heard_ = Clock::now();

@@ -3,19 +3,19 @@
 // A round trip is never waited for while there is work: requests go out in libpq's pipeline mode, one transaction each,
 // and their answers come back in the same order. Nothing here blocks but connecting and asking.
 //
-// Every transaction begins with the settings that hold for it, and takes nothing from the session, so that it works the
-// same through a transaction-mode pooler, which gives itself away by the server's process being another one than the
-// greeting named. Only where the session is ours alone are its statements prepared, each by the first request that needs
-// it, which spares the server planning them again and again; and only there do commits not wait for the disk, which is
-// asked for later on: a pooler may keep our connection over a crash of the server, and nobody would tell us that what was
-// committed before it is gone.
+// Behind a transaction-mode pooler, which gives itself away by the server's process being another one than the greeting
+// named, every transaction begins with the settings that hold for it, and takes nothing from the session. Where the session
+// is ours alone that is spared: whoever writes has them set once for the session. Only there are statements prepared, each by
+// the first request that needs it, which spares the server planning them again and again; and only there do commits not wait
+// for the disk, which is asked for later on: a pooler may keep our connection over a crash of the server, and nobody would
+// tell us that what was committed before it is gone. (A dry run's transactions are each made read-only.)
 #pragma once
 
 #include "postgres.hpp"
 #include "request.hpp"
+#include "server_settings.hpp"
 #include "statements.hpp"
 #include "timeouts.hpp"
-#include "transaction_settings.hpp"
 #include "unflushed.hpp"
 
 #include <algorithm>
@@ -46,6 +46,9 @@ public:
     bool is_broken() const { return connection_ && !connection_->alive(); } // to be hung up
     bool is_down() const { return !connection_; }
     Connection &connection() { return *connection_; } // to ask over, when nothing is on its way
+    // Sets for the session what each transaction would have to set. Its reply is to be shown to session_is_set().
+    Transaction session_settings() const;
+    void session_is_set(const Reply &reply);
 
     // Gives the request back if the connection is lost.
     std::optional<Request> send(Request request);
@@ -91,8 +94,10 @@ private:
     const std::string &conninfo_;
     const Statements &statements_;
     const Timeouts &timeouts_;
-    TransactionSettings settings_;
+    ServerSettings settings_;
     std::optional<Connection> connection_;
+    std::string process_; // of the server
+    bool session_is_set_ = false;
     Clock::duration round_trip_ = Clock::duration::max(); // the shortest of requests
     std::set<const Statement *> prepared_;                // at least on its way, for what is sent next
     std::set<const Statement *> unusable_;                // of them: sent whole from then on

@@ -169,8 +169,8 @@ std::vector<Reply> Connection::ask(const std::vector<Transaction> &transactions)
         if (replies.size() == 1) round_trip_ = std::min(round_trip_, Clock::now() - start);
     }
     if (!is_first) return replies;
-    const Reply &process = replies.front();
-    ours_alone_ = !process.error && field(process.last(), 0, 0) == std::to_string(PQbackendPID(handle_.get()));
+    const Reply &answer = replies.front();
+    ours_alone_ = !answer.error && field(answer.last(), 0, 0) == process();
     replies.erase(replies.begin());
     return replies;
 }

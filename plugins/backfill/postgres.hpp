@@ -102,6 +102,8 @@ public:
     // Of what was asked: was the session there for us alone, or did another one answer than that which greeted us, as behind
     // a transaction-mode pooler? And what was the shortest time from asking to the first answer?
     bool is_ours_alone() const { return ours_alone_; }
+    // The server's process that greeted us.
+    std::string process() const { return std::to_string(PQbackendPID(handle_.get())); }
     Clock::duration round_trip() const { return round_trip_; }
 
     // Each queues something, without waiting for it, and returns false if the connection is lost: a statement by its text; its

@@ -1,7 +1,7 @@
 // What the vector store asks outside of the pipeline, while nothing is on its way.
 #include "back_off.hpp"
 #include "batch_parameters.hpp"
-#include "transaction_settings.hpp"
+#include "server_settings.hpp"
 #include "vector_store.hpp"
 
 #include <fmt/format.h>
@@ -50,14 +50,14 @@ std::optional<ServerError> VectorStore::insist(const std::string &what, const At
 std::vector<Preview> VectorStore::preview(const Batch &batch) {
     BatchParameters parameters;
     for (const Update &update : batch) parameters.add(update);
-    const TransactionSettings settings(settings_.timeouts.lock_in_query(), settings_.timeouts.statement, true);
+    const ServerSettings settings(settings_.timeouts.lock_in_query(), settings_.timeouts.statement, true);
 
     std::vector<Preview> previews;
     const auto error = insist("what would change in " + settings_.table.quoted(), [&] {
         Reply reply;
         ask([&](Connection &connection) {
             reply = std::move(connection
-                                  .ask({{{statements_.settings.text, settings.parameters(true)},
+                                  .ask({{{statements_.settings.text, settings.for_transaction(true)},
                                          {statements_.preview, parameters.all()}}})
                                   .front());
         });
@@ -89,7 +89,7 @@ bool VectorStore::stays(const Update &update, const std::string &metadata) {
 }
 
 std::optional<ServerError> VectorStore::try_update(const Update &update, const std::string &metadata, bool &same) {
-    const TransactionSettings settings(settings_.timeouts.lock_in_query(), settings_.timeouts.statement, false);
+    const ServerSettings settings(settings_.timeouts.lock_in_query(), settings_.timeouts.statement, false);
     BatchParameters parameters;
     parameters.add(update);
     const std::vector<Parameter> values = parameters.all();
@@ -97,7 +97,7 @@ std::optional<ServerError> VectorStore::try_update(const Update &update, const s
     ask([&](Connection &connection) {
         const auto replies =
             connection.ask({{{"BEGIN"},
-                             {statements_.settings.text, settings.parameters(true)},
+                             {statements_.settings.text, settings.for_transaction(true)},
                              {statements_.update.text, values},
                              {statements_.is_as_before, {values[0], {text_oid, metadata, false}, values[2]}}},
                             {{"ROLLBACK"}}});

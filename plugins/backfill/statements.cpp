@@ -65,16 +65,22 @@ SELECT v.id, v.metadata
 // Local to the transaction, by a function where SET LOCAL would need a block around it. Who waits for the disk waits as
 // the server is configured, for standbys too.
 constexpr const char *settings_text = R"(
-SELECT CASE 'off' WHEN $4 THEN set_config('synchronous_commit', 'off', true)
+SELECT CASE 'off' WHEN $4 THEN set_config('synchronous_commit', 'off', $5 = '')
                   WHEN current_setting('synchronous_commit') THEN set_config('synchronous_commit', 'on', true) END,
-       set_config('lock_timeout', $1, true),
-       set_config('statement_timeout', $2, true),
-       CASE $3 WHEN 'on' THEN set_config('transaction_read_only', 'on', true) END)";
+       set_config('lock_timeout', $1, $5 = ''),
+       set_config('statement_timeout', $2, $5 = ''),
+       CASE $3 WHEN 'on' THEN set_config('transaction_read_only', 'on', true) END
+ WHERE $5 IN ('', pg_backend_pid()::text))";
 
-// A message of no content, to nobody: a commit waits for the disk only if its transaction has written to the log.
+// A message of no content, to nobody: a commit waits for the disk only if its transaction has written to the log. Where our
+// session does not wait it does so as the session did when it began.
 constexpr const char *flush_text = R"(
 SELECT pg_logical_emit_message(true, 'pcasctl', ''),
-       CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END)";
+       CASE current_setting('synchronous_commit') WHEN 'off' THEN
+           set_config('synchronous_commit',
+                      coalesce(nullif((SELECT reset_val FROM pg_settings WHERE name = 'synchronous_commit'), 'off'), 'on'),
+                      true)
+       END)";
 
 constexpr const char *log_positions_text = R"(
 SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint, (pg_current_wal_flush_lsn() - '0/0')::bigint

@@ -1,7 +1,7 @@
 // All SQL that backfill sends, each statement once and whole.
 //
-// What they share: they are self-contained, with only parameters. No temporary table, no session setting, no advisory
-// lock, and but for two, which can be done without, no ctid: so they work through a transaction-mode pooler, on partitioned and
+// What they share: they are self-contained, with only parameters. No temporary table, no advisory lock, and but for some that
+// can be done without, no session setting and no ctid: so they work through a transaction-mode pooler, on partitioned and
 // foreign tables, and are pushed down to the shards of a distributed one.
 #pragma once
 
@@ -20,9 +20,11 @@ struct Statements {
     // of a pooler is not taken for ours.
     Statements(const TableName &table, std::int64_t seed);
 
-    // Begins each transaction: what holds for it alone. $1 lock_timeout and $2 statement_timeout in milliseconds,
-    // $3 'on' if nothing may be written, $4 'off' if the commit need not wait for the disk; all as text. One row of no
-    // interest.
+    // Begins a transaction: what holds for it alone. $1 lock_timeout and $2 statement_timeout in milliseconds,
+    // $3 'on' if nothing may be written, $4 'off' if the commit need not wait for the disk, $5 ''; all as text. Returns one row
+    // of no interest.
+    // Or once for a session, if that is the one of the server's process $5: then but for $3 it holds from then on, and one row
+    // is returned; if not, nothing is set, and no row is returned.
     Statement settings;
 
     // Writes a batch. $1 text[]: ids, sorted, each once; $2 jsonb[]: their metadata; $3 text[]: the keys that are ours.

@@ -409,11 +409,16 @@ void VectorStore::durable(const std::vector<Row> &rows) {
 // flushed before anything is looked at.
 void VectorStore::greet(Lane &lane) {
     auto questions = access_.questions();
-    if (settings_.mode == Mode::write) questions.push_back({{statements_.flush.text}});
+    const std::size_t others = questions.size();
+    if (settings_.mode == Mode::write) {
+        questions.push_back({{statements_.flush.text}});
+        questions.push_back(lane.session_settings()); // last, for they are not meant for what is asked here
+    }
     const auto replies = lane.connection().ask(questions);
     access_.check(replies);
     if (settings_.mode == Mode::dry_run) return;
-    if (const auto &error = replies.back().error) throw StoreError("cannot make updates durable: " + error->message);
+    if (const auto &error = replies[others].error) throw StoreError("cannot make updates durable: " + error->message);
+    lane.session_is_set(replies[others + 1]);
     lane.unflushed.log_tells = !lane.commits_wait(); // until it does not
 }
 
