@@ -3,6 +3,8 @@
 #include "array_parameter.hpp"
 #include "batch_parameters.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -32,10 +34,12 @@ void Lane::connect() {
     session_is_set_ = false;
     connection_.emplace(conninfo_, timeouts_.connect);
     process_ = connection_->process();
+    ends_ = connection_->ends();
+    watchword_ = new_watchword();
 }
 
 Transaction Lane::session_settings() const {
-    return {{statements_.settings.text, settings_.for_session(process_)}};
+    return {{statements_.settings.text, settings_.for_session(ends_)}};
 }
 
 void Lane::session_is_set(const Reply &reply) {
@@ -44,14 +48,16 @@ void Lane::session_is_set(const Reply &reply) {
 
 std::optional<Request> Lane::send(Request request) {
     const bool whole = is_sent_whole(statement_of(request));
-    const bool is_set = session_is_set_ || request.is_question();
-    const bool sent = (is_set || send(statements_.settings, settings_.for_transaction(commits_wait())))
+    const bool with_settings = !session_is_set_;
+    std::string opening = request.is_question() ? process_ : "";
+    if (with_settings) opening = fmt::format("{}-{}", watchword_, ++watchwords_);
+    const bool sent = (!with_settings || send(statements_.settings, settings_.for_transaction(commits_wait(), opening)))
                       && send_request(request) && connection_->sync();
     if (!sent) return request;
     if (sent_.empty()) last_heard_ = Clock::now();
     events_ += request.rows.size();
     unflushed.sent(request);
-    sent_.push_back({std::move(request), Clock::now(), whole});
+    sent_.push_back({std::move(request), Clock::now(), whole, with_settings, std::move(opening)});
     output_may_wait_ = true;
     return std::nullopt;
 }
@@ -129,18 +135,22 @@ std::optional<Answer> Lane::receive() {
     const auto now = Clock::now();
     // No answer comes sooner than a round trip takes, but the first one may have taken longer.
     round_trip_ = std::min(round_trip_, now - sent_.front().at);
-    const bool whole = sent_.front().whole;
-    Answer answer{std::move(sent_.front().request), Rows(nullptr, &PQclear), std::move(reply->error),
-                  duration_of(sent_.front().at, now)};
+    Sent sent = std::move(sent_.front());
+    Answer answer{std::move(sent.request), Rows(nullptr, &PQclear), std::move(reply->error), duration_of(sent.at, now)};
+    const bool is_ours = sent.opening.empty() || reply->begins_with(sent.opening);
     if (!reply->rows.empty()) answer.rows = std::move(reply->rows.back()); // its settings' came before
     sent_.pop_front();
     last_answer_ = now;
     events_ -= answer.request.rows.size();
     unflushed.answered(answer.request);
-    if (!whole && answer.error && is_about_preparation(*answer.error)) {
+    if (!sent.whole && answer.error && is_about_preparation(*answer.error)) {
         unusable_.insert(&statement_of(answer.request));
-        if (!answer.request.is_question()) unusable_.insert(&statements_.settings);
+        if (sent.with_settings) unusable_.insert(&statements_.settings);
         answer.error->trouble = Trouble::unprepared;
+    } else if (!is_ours && !answer.error) {
+        answer.error = {"", answers_somebody_else, Trouble::lost};
+    } else if (!is_ours && sent.with_settings && answer.error->trouble == Trouble::rejected) {
+        answer.error->trouble = Trouble::lost; // nobody rejects the settings
     }
     return answer;
 }

@@ -3,12 +3,16 @@
 // A round trip is never waited for while there is work: requests go out in libpq's pipeline mode, one transaction each,
 // and their answers come back in the same order. Nothing here blocks but connecting and asking.
 //
-// Behind a transaction-mode pooler, which gives itself away by the server's process being another one than the greeting
-// named, every transaction begins with the settings that hold for it, and takes nothing from the session. Where the session
-// is ours alone that is spared: whoever writes has them set once for the session. Only there are statements prepared, each by
-// the first request that needs it, which spares the server planning them again and again; and only there do commits not wait
-// for the disk, which is asked for later on: a pooler may keep our connection over a crash of the server, and nobody would
-// tell us that what was committed before it is gone. (A dry run's transactions are each made read-only.)
+// A transaction-mode pooler gives itself away by the server's process being another one than the greeting named. Only where
+// the session is ours alone are statements prepared, each by the first request that needs it, which spares the server
+// planning them again and again; and only there do commits not wait for the disk, which is asked for later on: a pooler may
+// keep our connection over a crash of the server, and nobody would tell us that what was committed before it is gone. So
+// whoever answers that has to be the same process as ever.
+//
+// Every transaction begins with the settings that hold for it, and takes nothing from the session. That is spared where
+// nothing can stand between, since both ends of the session are known to either side: whoever writes has them set once for
+// it. (A dry run's transactions are each made read-only.) The settings return a watchword, for a pooler may hand on a session
+// that has more to say to somebody else: each of its answers would be taken for ours, and ours for that to the next request.
 #pragma once
 
 #include "postgres.hpp"
@@ -97,6 +101,9 @@ private:
     ServerSettings settings_;
     std::optional<Connection> connection_;
     std::string process_; // of the server
+    std::string ends_;    // of the session
+    std::string watchword_;
+    std::size_t watchwords_ = 0; // that were sent with it
     bool session_is_set_ = false;
     Clock::duration round_trip_ = Clock::duration::max(); // the shortest of requests
     std::set<const Statement *> prepared_;                // at least on its way, for what is sent next
@@ -107,6 +114,8 @@ private:
         Request request;
         Clock::time_point at;
         bool whole;
+        bool with_settings;
+        std::string opening; // of the answer; "" for any
     };
     std::deque<Sent> sent_;
     std::size_t events_ = 0; // in sent_

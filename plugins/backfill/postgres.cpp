@@ -6,7 +6,9 @@
 #include <array>
 #include <cctype>
 #include <cstdint>
+#include <netinet/in.h>
 #include <poll.h>
+#include <random>
 #include <sys/socket.h>
 #include <utility>
 
@@ -143,35 +145,55 @@ bool refuses_for_now(const std::string &conninfo, std::chrono::milliseconds time
     return false;
 }
 
+std::string new_watchword() {
+    std::random_device device;
+    return fmt::format("{:08x}{:08x}", device(), device());
+}
+
+const char *const answers_somebody_else =
+    "an answer to somebody else came, as from a pooler that hands on a session too early";
+
+bool Reply::begins_with(std::string_view value) const {
+    const auto first = std::find_if(rows.begin(), rows.end(),
+                                    [](const Rows &each) { return PQresultStatus(each.get()) == PGRES_TUPLES_OK; });
+    return first != rows.end() && PQntuples(first->get()) == 1 && view(*first, 0, 0) == value;
+}
+
 const Rows &Reply::last() const {
     if (error) throw StoreError(error->message);
     return rows.back();
 }
 
-// The first time it asks, before anything else, who it is that answers.
+// Behind all else it asks who it is that answers, with a watchword. Had an answer to somebody else come before or between the
+// others, this would not be the last one.
 std::vector<Reply> Connection::ask(const std::vector<Transaction> &transactions) {
-    const bool is_first = !std::exchange(was_asked_, true);
     const auto start = Clock::now();
-    bool sent = !is_first || (send("SELECT pg_backend_pid()", {}) && sync());
+    const std::string watchword = new_watchword();
+    bool sent = true;
     for (const Transaction &transaction : transactions) {
         for (const Query &query : transaction) sent = sent && send(query.sql, query.parameters);
         sent = sent && sync();
     }
-    if (!sent) {
+    if (!sent || !send("SELECT $1::text, pg_backend_pid()", {{text_oid, watchword, false}}) || !sync()) {
         const std::string message = connection_error().message;
         hang_up(); // part of it may have been sent
         throw StoreError(message);
     }
 
     std::vector<Reply> replies;
-    while (replies.size() < transactions.size() + (is_first ? 1 : 0)) {
+    while (replies.size() <= transactions.size()) {
         replies.push_back(wait_for_reply());
         if (replies.size() == 1) round_trip_ = std::min(round_trip_, Clock::now() - start);
     }
-    if (!is_first) return replies;
-    const Reply &answer = replies.front();
-    ours_alone_ = !answer.error && field(answer.last(), 0, 0) == process();
-    replies.erase(replies.begin());
+    const Reply who = std::move(replies.back());
+    replies.pop_back();
+    const bool is_answer = who.begins_with(watchword);
+    const bool is_from_process = is_answer && view(who.last(), 0, 1) == process();
+    if (!std::exchange(was_asked_, true)) ours_alone_ = is_from_process;
+    if (!is_answer || (ours_alone_ && !is_from_process)) {
+        hang_up();
+        throw StoreError(who.error ? who.error->message : answers_somebody_else);
+    }
     return replies;
 }
 
@@ -230,6 +252,19 @@ void Connection::wait_until(std::chrono::steady_clock::time_point deadline) cons
         throw StoreError(fmt::format("the server did not answer within {} ms (--connect-timeout)", patience_.count()));
     }
     PQconsumeInput(handle_.get());
+}
+
+std::string Connection::ends() const {
+    sockaddr_storage ours{};
+    socklen_t length = sizeof ours;
+    std::string port = PQport(handle_.get());
+    if (::getsockname(PQsocket(handle_.get()), reinterpret_cast<sockaddr *>(&ours), &length) == 0) {
+        if (ours.ss_family == AF_INET)
+            port = std::to_string(ntohs(reinterpret_cast<const sockaddr_in &>(ours).sin_port));
+        else if (ours.ss_family == AF_INET6)
+            port = std::to_string(ntohs(reinterpret_cast<const sockaddr_in6 &>(ours).sin6_port));
+    }
+    return process() + " " + port;
 }
 
 // Whoever comes back to it finds it lost.

@@ -75,7 +75,14 @@ struct Reply {
     std::optional<ServerError> error;
 
     const Rows &last() const; // rows. Throws StoreError if there was an error.
+    // Is this the first value, in the only row, of the first statement that returned rows?
+    bool begins_with(std::string_view value) const;
 };
+
+// A word that nobody else knows. What is asked to answer with it tells its answers from those to others.
+std::string new_watchword();
+// When it does not. A pooler may hand on a session that has more to say to somebody else.
+extern const char *const answers_somebody_else;
 
 // Is there a server that only takes nobody for the moment: it is starting or stopping, or has no connection left? It is
 // asked by another attempt to connect, for libpq keeps the SQLSTATE of a failed one to itself.
@@ -94,7 +101,8 @@ public:
     bool alive() const { return PQstatus(handle_.get()) == CONNECTION_OK; }
 
     // Runs transactions, all in one round trip, and waits for each of them as long as for a connection; then the connection
-    // counts as lost, and StoreError is thrown. Returns a reply to each. Only when nothing else is on its way.
+    // counts as lost, and StoreError is thrown. So it does if what came answers somebody else, or comes from another process
+    // in a session that was ours alone. Returns a reply to each. Only when nothing else is on its way.
     std::vector<Reply> ask(const std::vector<Transaction> &transactions);
     // Likewise one statement. Throws StoreError if it fails, too.
     Rows query(std::string sql, std::vector<Parameter> parameters = {});
@@ -104,6 +112,8 @@ public:
     bool is_ours_alone() const { return ours_alone_; }
     // The server's process that greeted us.
     std::string process() const { return std::to_string(PQbackendPID(handle_.get())); }
+    // That, and our port (over a Unix socket: the server's): what the server knows the session by if nothing stands between.
+    std::string ends() const;
     Clock::duration round_trip() const { return round_trip_; }
 
     // Each queues something, without waiting for it, and returns false if the connection is lost: a statement by its text; its

@@ -18,12 +18,13 @@ ServerSettings::ServerSettings(std::chrono::milliseconds lock_timeout, std::chro
     : lock_timeout_(std::to_string(lock_timeout.count())),
       statement_timeout_(std::to_string(statement_timeout.count())), read_only_(read_only) {}
 
-std::vector<Parameter> ServerSettings::for_transaction(bool commit_waits) const {
-    return {text(lock_timeout_), text(statement_timeout_), flag(read_only_), flag(commit_waits), text("")};
+std::vector<Parameter> ServerSettings::for_transaction(bool commit_waits, std::string_view watchword) const {
+    return {text(lock_timeout_), text(statement_timeout_), flag(read_only_), flag(commit_waits), text(""),
+            text(watchword)};
 }
 
-std::vector<Parameter> ServerSettings::for_session(std::string_view process) const {
-    return {text(lock_timeout_), text(statement_timeout_), flag(read_only_), flag(false), text(process)};
+std::vector<Parameter> ServerSettings::for_session(std::string_view ends) const {
+    return {text(lock_timeout_), text(statement_timeout_), flag(read_only_), flag(false), text(ends), text("")};
 }
 
 } // namespace backfill

@@ -62,29 +62,29 @@ SELECT v.id, v.metadata
   FROM {table} AS v
  WHERE v.id = ANY ($1::text[]))";
 
-// Local to the transaction, by a function where SET LOCAL would need a block around it. Who waits for the disk waits as
-// the server is configured, for standbys too.
+// By a function, where SET LOCAL would need a block around it.
 constexpr const char *settings_text = R"(
-SELECT CASE 'off' WHEN $4 THEN set_config('synchronous_commit', 'off', $5 = '')
+SELECT $6::text,
+       CASE 'off' WHEN $4 THEN set_config('synchronous_commit', 'off', $5 = '')
                   WHEN current_setting('synchronous_commit') THEN set_config('synchronous_commit', 'on', true) END,
        set_config('lock_timeout', $1, $5 = ''),
        set_config('statement_timeout', $2, $5 = ''),
        CASE $3 WHEN 'on' THEN set_config('transaction_read_only', 'on', true) END
- WHERE $5 IN ('', pg_backend_pid()::text))";
+ WHERE $5 IN ('', concat_ws(' ', pg_backend_pid(), coalesce(inet_client_port(), current_setting('port')::integer))))";
 
 // A message of no content, to nobody: a commit waits for the disk only if its transaction has written to the log. Where our
-// session does not wait it does so as the session did when it began.
+// session does not wait, that is taken back for this one.
 constexpr const char *flush_text = R"(
-SELECT pg_logical_emit_message(true, 'pcasctl', ''),
+SELECT pg_backend_pid(),
+       pg_logical_emit_message(true, 'pcasctl', ''),
        CASE current_setting('synchronous_commit') WHEN 'off' THEN
-           set_config('synchronous_commit',
-                      coalesce(nullif((SELECT reset_val FROM pg_settings WHERE name = 'synchronous_commit'), 'off'), 'on'),
-                      true)
-       END)";
+           CASE set_config('synchronous_commit', NULL, true) WHEN 'off' THEN
+               set_config('synchronous_commit', 'on', true) END END)";
 
 constexpr const char *log_positions_text = R"(
-SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint, (pg_current_wal_flush_lsn() - '0/0')::bigint
- WHERE current_setting('synchronous_standby_names') = '')";
+SELECT pg_backend_pid(),
+       CASE current_setting('synchronous_standby_names') WHEN '' THEN (pg_current_wal_insert_lsn() - '0/0')::bigint END,
+       (pg_current_wal_flush_lsn() - '0/0')::bigint)";
 
 // Rewrites and plans an update, and does nothing.
 constexpr const char *planned_update_text = R"(

@@ -384,10 +384,10 @@ void VectorStore::settle(const Row &row, Outcome outcome, std::string reason) {
 
 // Answers come in the order of the requests, so every row that waits was committed before the server looked at its log.
 void VectorStore::settle_log(Lane &lane, const Rows &rows) {
-    lane.unflushed.log_tells = PQntuples(rows.get()) == 1;
+    lane.unflushed.log_tells = !is_null(rows, 0, 1);
     if (lane.unflushed.log_tells)
-        durable(lane.unflushed.take_flushed(number<Unflushed::LogPosition>(rows, 0, 0),
-                                            number<Unflushed::LogPosition>(rows, 0, 1)));
+        durable(lane.unflushed.take_flushed(number<Unflushed::LogPosition>(rows, 0, 1),
+                                            number<Unflushed::LogPosition>(rows, 0, 2)));
 }
 
 // Likewise.
@@ -412,7 +412,7 @@ void VectorStore::greet(Lane &lane) {
     const std::size_t others = questions.size();
     if (settings_.mode == Mode::write) {
         questions.push_back({{statements_.flush.text}});
-        questions.push_back(lane.session_settings()); // last, for they are not meant for what is asked here
+        questions.push_back(lane.session_settings()); // last: they are for what comes behind
     }
     const auto replies = lane.connection().ask(questions);
     access_.check(replies);

@@ -440,20 +440,3 @@ TEST_CASE("hostile ids and texts arrive as they are") {
     CHECK(backfill.value("SELECT count(*) FROM pcas_vectors WHERE metadata->>'user_id' = id")
           == std::to_string(ids.size()));
 }
-
-TEST_CASE("a transaction-mode pooler is as good as the server itself") {
-    Backfill backfill;
-    backfill.make_events(2000);
-    create_vectors_table(backfill.database, true);
-    backfill.make_vectors(1900);
-    backfill.database.exec("ALTER TABLE pcas_vectors ADD CONSTRAINT odd CHECK (session_id <> 's42')");
-    const support::PrivateServer pooler(support::setting("PCASCTL_TEST_PGBOUNCER"), {backfill.conninfo});
-
-    const Result dry = backfill.run({"--postgres", pooler.conninfo(), "--dry-run"});
-    CHECK_MESSAGE(summary(dry, "Successfully updated") == 1900, dry.err);
-    const Result real = backfill.run({"--postgres", pooler.conninfo()});
-    CHECK_MESSAGE(summary(real, "Successfully updated") == 1899, real.err);
-    CHECK(summary(real, "Failed") == 1);
-    CHECK(summary(real, "No vector") == 100);
-    CHECK(backfill.value("SELECT count(*) FROM pcas_vectors WHERE metadata IS NULL") == "1");
-}

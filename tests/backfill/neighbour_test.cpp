@@ -105,47 +105,16 @@ TEST_CASE("where commits are to wait for standbys, nothing is reported before th
 
 TEST_CASE("where the role's commits are not to wait for standbys, making updates durable does not either") {
     const Ready backfill(500);
-    const std::string by_writer = backfill.create_role("writer");
-    backfill.database.exec("ALTER ROLE writer SET synchronous_commit = local");
+    const std::string by_local = backfill.create_role("local");
+    backfill.database.exec("ALTER ROLE local SET synchronous_commit = local");
     backfill.database.exec("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
     backfill.database.exec("SELECT pg_reload_conf()");
     while (backfill.value("SHOW synchronous_standby_names") != "nobody") continue;
-    const Result result = backfill.run({"--postgres", by_writer, "--statement-timeout", "1s", "--retries", "1"});
+    const Result result = backfill.run({"--postgres", by_local, "--statement-timeout", "1s", "--retries", "1"});
     backfill.database.exec("ALTER SYSTEM RESET synchronous_standby_names");
     backfill.database.exec("SELECT pg_reload_conf()");
     CHECK_MESSAGE(result.exit_code == 0, result.err);
     CHECK(summary(result, "Successfully updated") == 500);
-}
-
-TEST_CASE(
-    "what holds for a run's transactions is set once for a session of its own, and in each of them behind a pooler") {
-    const Ready backfill(500);
-    backfill.database.exec(R"(
-        CREATE TABLE seen (settings text);
-        CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-            INSERT INTO seen SELECT concat_ws(' ', current_setting('lock_timeout'), current_setting('statement_timeout'),
-                                              (SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'pcasctl_settings%'));
-            RETURN NULL;
-        END $$;
-        CREATE TRIGGER see AFTER UPDATE ON pcas_vectors EXECUTE FUNCTION see())");
-    const auto seen = [&backfill](const std::string &conninfo) {
-        backfill.database.exec("UPDATE pcas_vectors SET metadata = NULL");
-        backfill.database.exec("TRUNCATE seen");
-        const Result result = backfill.run({"--postgres", conninfo, "--lock-timeout", "3s"});
-        CHECK_MESSAGE(result.exit_code == 0, result.err);
-        return backfill.value("SELECT string_agg(DISTINCT settings, ', ') FROM seen");
-    };
-    CHECK(seen(backfill.conninfo) == "3s 1min 0");
-
-    const support::PrivateServer pooler(support::setting("PCASCTL_TEST_PGBOUNCER"), {backfill.conninfo});
-    CHECK(seen(pooler.conninfo()) == "3s 1min 0"); // sent whole
-    std::vector<support::Connection> sessions;     // both that it has
-    for (int session = 0; session < 2; ++session) {
-        sessions.emplace_back(pooler.conninfo()).exec("BEGIN");
-        CHECK(sessions.back().value("SHOW lock_timeout") == "0");
-        CHECK(sessions.back().value("SHOW statement_timeout") == "0");
-        CHECK(sessions.back().value("SHOW synchronous_commit") == "on");
-    }
 }
 
 TEST_CASE("a standby is no server to write to") {

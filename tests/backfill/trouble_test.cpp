@@ -283,7 +283,7 @@ TEST_CASE("where the server has no such log, or does not answer for it, the othe
         ALTER FUNCTION pg_current_wal_flush_lsn() RENAME TO elsewhere;
         CREATE TABLE used AS SELECT 0::bigint AS times;
         CREATE FUNCTION look() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-            UPDATE used SET times = (SELECT generic_plans + custom_plans FROM pg_prepared_statements
+            UPDATE used SET times = (SELECT sum(generic_plans + custom_plans) FROM pg_prepared_statements
                                       WHERE name LIKE 'pcasctl_update%');
             RETURN NEW;
         END $$;
@@ -399,7 +399,7 @@ TEST_CASE("names of statements that somebody has taken in the session are left t
         CREATE FUNCTION take() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
             EXECUTE (SELECT string_agg(format('PREPARE %I AS SELECT 1', replace(name, 'update', other)), ';')
                        FROM pg_prepared_statements, unnest('{update_together,check,flush,log_positions}'::text[]) AS other
-                      WHERE name LIKE 'pcasctl_update%');
+                      WHERE name ~ '^pcasctl_update_[0-9a-f]+$');
             RETURN NEW;
         END $$;
         CREATE TRIGGER take BEFORE UPDATE ON pcas_vectors FOR EACH ROW WHEN (OLD.id = 'e5') EXECUTE FUNCTION take();

@@ -88,6 +88,14 @@ TEST_CASE("round trips are counted") {
     CHECK(proxy.status().turns == before + 4);
 }
 
+TEST_CASE("an answer to somebody else comes when it was ordered") {
+    const Proxy proxy(server());
+    const Connection connection(proxy.through(server()));
+    proxy.tell("stray 2 1");
+    CHECK(connection.value("SELECT 'mine'") == "mine");
+    CHECK(connection.value("SELECT 'mine'") == "an answer to somebody else");
+}
+
 TEST_CASE("a rate is kept to") {
     const Proxy proxy(server());
     const Connection connection(proxy.through(server()));

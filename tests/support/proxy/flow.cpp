@@ -33,10 +33,14 @@ bool Flow::take() {
     }
     bytes.resize(static_cast<std::size_t>(count));
     taken_all_ = bytes.empty();
+    insert(std::move(bytes));
+    return true;
+}
+
+void Flow::insert(std::string bytes) {
     kept_ += bytes.size();
     const Clock::time_point arrival = lane_.arrival(link_, bytes.size());
     pieces_.push_back({arrival, std::move(bytes)});
-    return true;
 }
 
 bool Flow::hand_on() {

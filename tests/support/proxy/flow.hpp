@@ -20,6 +20,7 @@ public:
     // Each moves one piece at most, and says whether it moved anything.
     bool take();
     bool hand_on();
+    void insert(std::string bytes); // behind what has been taken
 
     bool ended() const { return ended_; }                  // the sender's end has been handed on
     bool broken() const { return broken_; }                // one of the sockets failed

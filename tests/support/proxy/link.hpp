@@ -22,6 +22,11 @@ struct Link {
     std::uint64_t passed = 0; // bytes handed on, both ways
     std::uint64_t turns = 0;  // that clients said something after they had heard something, or for the first time
     std::optional<Trap> trap;
+    struct Stray { // an answer of so many statements, to somebody else, that comes before that to this turn
+        std::uint64_t turn;
+        int statements;
+    };
+    std::optional<Stray> stray;
 
     void set_delay(double milliseconds);
     // How many of these bytes may pass now?

@@ -16,6 +16,7 @@
 //   resume                  let it pass again, and forget about a cut or stall that is still to come
 //   refuse, admit           new connections
 //   deny SQLSTATE           answer new connections with this error, as a server does that cannot take them
+//   stray TURNS STATEMENTS  after so many turns more, before the answer to the last of them, send an answer to somebody else
 //   status
 #include "relay.hpp"
 

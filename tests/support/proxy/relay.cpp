@@ -1,6 +1,7 @@
 #include "relay.hpp"
 
-#include <arpa/inet.h>
+#include "messages.hpp"
+
 #include <array>
 #include <cerrno>
 #include <cstdint>
@@ -97,14 +98,21 @@ Relay::Pair::Pair(Socket client_socket, Socket server_socket, Link &the_link, La
 bool Relay::Pair::move() {
     for (int turn = 0; turn < moves_in_turn; ++turn) {
         const bool said = up.take();
+        if (said && std::exchange(client_has_heard, false)) begin_turn();
         const bool handed_on = up.hand_on();
         const bool answered = down.take();
         const bool heard = down.hand_on();
-        if (said && std::exchange(client_has_heard, false)) ++link.turns;
         client_has_heard = client_has_heard || heard;
         if (!(said || handed_on || answered || heard) || over()) return true;
     }
     return false;
+}
+
+void Relay::Pair::begin_turn() {
+    ++link.turns;
+    if (!link.stray || link.turns < link.stray->turn) return;
+    down.insert(answer(link.stray->statements, "an answer to somebody else"));
+    link.stray.reset();
 }
 
 bool Relay::move_all() {
@@ -145,13 +153,7 @@ void Relay::refuse() {
 }
 
 void Relay::deny(const Socket &client) const {
-    std::string fields;
-    for (const std::string &field : {std::string("SFATAL"), std::string("VFATAL"), "C" + denial_,
-                                     std::string("Mthe proxy was told to deny connections"), std::string()})
-        fields.append(field).push_back('\0');
-    const std::uint32_t length = htonl(static_cast<std::uint32_t>(fields.size() + sizeof length));
-    std::string message = "E";
-    message.append(reinterpret_cast<const char *>(&length), sizeof length).append(fields);
+    const std::string message = refusal(denial_, "the proxy was told to deny connections");
     ::send(client.descriptor(), message.data(), message.size(), MSG_NOSIGNAL);
 }
 
@@ -210,6 +212,12 @@ std::string Relay::obey(const std::string &line) {
         {"delay", [&] { link.set_delay(number); }},
         {"rate", [&] { link.rate = number; }},
         {"stall", [&] { number > 0 ? after(Link::Event::stall) : void(link.stalled = true); }},
+        {"stray",
+         [&] {
+             int statements = 1;
+             words >> statements;
+             link.stray = Link::Stray{link.turns + static_cast<std::uint64_t>(number), statements};
+         }},
         {"cut", [&] { number > 0 ? after(Link::Event::cut) : cut(); }},
         {"resume",
          [&] {

@@ -28,6 +28,7 @@ private:
     struct Pair { // a client, and its connection to the server
         Pair(Socket client, Socket server, Link &link, Lane &up, Lane &down);
         bool move(); // false if more could be moved at once
+        void begin_turn();
         bool over() const { return up.broken() || down.broken() || (up.ended() && down.ended()); }
 
         Socket client, server;
