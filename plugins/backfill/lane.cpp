@@ -48,16 +48,19 @@ void Lane::session_is_set(const Reply &reply) {
 
 std::optional<Request> Lane::send(Request request) {
     const bool whole = is_sent_whole(statement_of(request));
-    const bool with_settings = !session_is_set_;
-    std::string opening = request.is_question() ? process_ : "";
-    if (with_settings) opening = fmt::format("{}-{}", watchword_, ++watchwords_);
-    const bool sent = (!with_settings || send(statements_.settings, settings_.for_transaction(commits_wait(), opening)))
-                      && send_request(request) && connection_->sync();
+    std::string opening;
+    bool sent = true;
+    if (!session_is_set_) {
+        const std::string watchword = fmt::format("{}-{} ", watchword_, ++watchwords_);
+        opening = watchword + (connection_->is_ours_alone() ? process_ : "");
+        sent = send(statements_.settings, settings_.for_transaction(commits_wait(), watchword));
+    }
+    sent = sent && send_request(request) && connection_->sync();
     if (!sent) return request;
     if (sent_.empty()) last_heard_ = Clock::now();
     events_ += request.rows.size();
     unflushed.sent(request);
-    sent_.push_back({std::move(request), Clock::now(), whole, with_settings, std::move(opening)});
+    sent_.push_back({std::move(request), Clock::now(), whole, std::move(opening)});
     output_may_wait_ = true;
     return std::nullopt;
 }
@@ -145,11 +148,11 @@ std::optional<Answer> Lane::receive() {
     unflushed.answered(answer.request);
     if (!sent.whole && answer.error && is_about_preparation(*answer.error)) {
         unusable_.insert(&statement_of(answer.request));
-        if (sent.with_settings) unusable_.insert(&statements_.settings);
+        if (!sent.opening.empty()) unusable_.insert(&statements_.settings);
         answer.error->trouble = Trouble::unprepared;
     } else if (!is_ours && !answer.error) {
         answer.error = {"", answers_somebody_else, Trouble::lost};
-    } else if (!is_ours && sent.with_settings && answer.error->trouble == Trouble::rejected) {
+    } else if (!is_ours && answer.error->trouble == Trouble::rejected) {
         answer.error->trouble = Trouble::lost; // nobody rejects the settings
     }
     return answer;

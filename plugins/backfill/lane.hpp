@@ -6,13 +6,14 @@
 // A transaction-mode pooler gives itself away by the server's process being another one than the greeting named. Only where
 // the session is ours alone are statements prepared, each by the first request that needs it, which spares the server
 // planning them again and again; and only there do commits not wait for the disk, which is asked for later on: a pooler may
-// keep our connection over a crash of the server, and nobody would tell us that what was committed before it is gone. So
-// whoever answers that has to be the same process as ever.
+// keep our connection over a crash of the server, and nobody would tell us that what was committed before it is gone.
 //
 // Every transaction begins with the settings that hold for it, and takes nothing from the session. That is spared where
 // nothing can stand between, since both ends of the session are known to either side: whoever writes has them set once for
 // it. (A dry run's transactions are each made read-only.) The settings return a watchword, for a pooler may hand on a session
 // that has more to say to somebody else: each of its answers would be taken for ours, and ours for that to the next request.
+// They return the process too, which is to stay the same in a session of our own: a pooler that passes on what the server
+// said at the beginning may be taken for none at first.
 #pragma once
 
 #include "postgres.hpp"
@@ -114,8 +115,7 @@ private:
         Request request;
         Clock::time_point at;
         bool whole;
-        bool with_settings;
-        std::string opening; // of the answer; "" for any
+        std::string opening; // of the answer to its settings; "" if it has none
     };
     std::deque<Sent> sent_;
     std::size_t events_ = 0; // in sent_

@@ -156,7 +156,7 @@ const char *const answers_somebody_else =
 bool Reply::begins_with(std::string_view value) const {
     const auto first = std::find_if(rows.begin(), rows.end(),
                                     [](const Rows &each) { return PQresultStatus(each.get()) == PGRES_TUPLES_OK; });
-    return first != rows.end() && PQntuples(first->get()) == 1 && view(*first, 0, 0) == value;
+    return first != rows.end() && PQntuples(first->get()) == 1 && view(*first, 0, 0).starts_with(value);
 }
 
 const Rows &Reply::last() const {

@@ -75,7 +75,7 @@ struct Reply {
     std::optional<ServerError> error;
 
     const Rows &last() const; // rows. Throws StoreError if there was an error.
-    // Is this the first value, in the only row, of the first statement that returned rows?
+    // Does the first value, in the only row, of the first statement that returned rows begin so?
     bool begins_with(std::string_view value) const;
 };
 

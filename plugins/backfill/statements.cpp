@@ -64,7 +64,7 @@ SELECT v.id, v.metadata
 
 // By a function, where SET LOCAL would need a block around it.
 constexpr const char *settings_text = R"(
-SELECT $6::text,
+SELECT $6 || pg_backend_pid(),
        CASE 'off' WHEN $4 THEN set_config('synchronous_commit', 'off', $5 = '')
                   WHEN current_setting('synchronous_commit') THEN set_config('synchronous_commit', 'on', true) END,
        set_config('lock_timeout', $1, $5 = ''),
@@ -75,15 +75,13 @@ SELECT $6::text,
 // A message of no content, to nobody: a commit waits for the disk only if its transaction has written to the log. Where our
 // session does not wait, that is taken back for this one.
 constexpr const char *flush_text = R"(
-SELECT pg_backend_pid(),
-       pg_logical_emit_message(true, 'pcasctl', ''),
+SELECT pg_logical_emit_message(true, 'pcasctl', ''),
        CASE current_setting('synchronous_commit') WHEN 'off' THEN
            CASE set_config('synchronous_commit', NULL, true) WHEN 'off' THEN
                set_config('synchronous_commit', 'on', true) END END)";
 
 constexpr const char *log_positions_text = R"(
-SELECT pg_backend_pid(),
-       CASE current_setting('synchronous_standby_names') WHEN '' THEN (pg_current_wal_insert_lsn() - '0/0')::bigint END,
+SELECT CASE current_setting('synchronous_standby_names') WHEN '' THEN (pg_current_wal_insert_lsn() - '0/0')::bigint END,
        (pg_current_wal_flush_lsn() - '0/0')::bigint)";
 
 // Rewrites and plans an update, and does nothing.

@@ -22,7 +22,7 @@ struct Statements {
 
     // What holds for a transaction alone, which begins with it, or for a session. $1 lock_timeout and $2 statement_timeout in milliseconds,
     // $3 'on' if nothing may be written, $4 'off' if the commit need not wait for the disk, $5 '', $6 any text; all as text.
-    // Returns one row, which begins with $6.
+    // Returns one row, which begins with $6 and the process.
     // Or for the session, if its ends are $5 (Connection::ends()): then it holds from then on, but for $3, and one row is
     // returned; if they are not, nothing is set, and no row is returned.
     Statement settings;
@@ -46,11 +46,11 @@ struct Statements {
     Statement check;
 
     // Makes all durable that was committed before on this server, by committing in its turn, and waiting for the disk
-    // (and for standbys, as it is configured for this role). One row, which begins with the process.
+    // (and for standbys, as it is configured for this role).
     Statement flush;
 
-    // Asks how far the server's log reaches, and how far it is on the disk. Returns the process, and both in bytes; the first
-    // is NULL where that does not tell what is durable, since commits are to wait for standbys too.
+    // Asks how far the server's log reaches, and how far it is on the disk. Returns both in bytes; the first is NULL
+    // where that does not tell what is durable, since commits are to wait for standbys too.
     Statement log_positions;
 
     // Shows a batch: same parameters as update. Returns id, metadata as it is, metadata as update would write it; only

@@ -384,10 +384,10 @@ void VectorStore::settle(const Row &row, Outcome outcome, std::string reason) {
 
 // Answers come in the order of the requests, so every row that waits was committed before the server looked at its log.
 void VectorStore::settle_log(Lane &lane, const Rows &rows) {
-    lane.unflushed.log_tells = !is_null(rows, 0, 1);
+    lane.unflushed.log_tells = !is_null(rows, 0, 0);
     if (lane.unflushed.log_tells)
-        durable(lane.unflushed.take_flushed(number<Unflushed::LogPosition>(rows, 0, 1),
-                                            number<Unflushed::LogPosition>(rows, 0, 2)));
+        durable(lane.unflushed.take_flushed(number<Unflushed::LogPosition>(rows, 0, 0),
+                                            number<Unflushed::LogPosition>(rows, 0, 1)));
 }
 
 // Likewise.
