@@ -33,7 +33,6 @@ void Lane::connect() {
     round_trip_ = Clock::duration::max();
     session_is_set_ = false;
     connection_.emplace(conninfo_, timeouts_.connect);
-    process_ = connection_->process();
     ends_ = connection_->ends();
     watchword_ = new_watchword();
 }
@@ -52,7 +51,7 @@ std::optional<Request> Lane::send(Request request) {
     bool sent = true;
     if (!session_is_set_) {
         const std::string watchword = fmt::format("{}-{} ", watchword_, ++watchwords_);
-        opening = watchword + (connection_->is_ours_alone() ? process_ : "");
+        opening = watchword + (connection_->is_ours_alone() ? connection_->process() : "");
         sent = send(statements_.settings, settings_.for_transaction(commits_wait(), watchword));
     }
     sent = sent && send_request(request) && connection_->sync();

@@ -9,8 +9,8 @@
 // keep our connection over a crash of the server, and nobody would tell us that what was committed before it is gone.
 //
 // Every transaction begins with the settings that hold for it, and takes nothing from the session. That is spared where
-// nothing can stand between, since both ends of the session are known to either side: whoever writes has them set once for
-// it. (A dry run's transactions are each made read-only.) The settings return a watchword, for a pooler may hand on a session
+// the server knows the session by both its ends as we do, so that no pooler stands between: whoever writes has them set once
+// for it. (A dry run's transactions are each made read-only.) The settings return a watchword, for a pooler may hand on a session
 // that has more to say to somebody else: each of its answers would be taken for ours, and ours for that to the next request.
 // They return the process too, which is to stay the same in a session of our own: a pooler that passes on what the server
 // said at the beginning may be taken for none at first.
@@ -101,8 +101,7 @@ private:
     const Timeouts &timeouts_;
     ServerSettings settings_;
     std::optional<Connection> connection_;
-    std::string process_; // of the server
-    std::string ends_;    // of the session
+    std::string ends_; // of the session
     std::string watchword_;
     std::size_t watchwords_ = 0; // that were sent with it
     bool session_is_set_ = false;

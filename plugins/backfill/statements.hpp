@@ -20,9 +20,9 @@ struct Statements {
     // of a pooler is not taken for ours.
     Statements(const TableName &table, std::int64_t seed);
 
-    // What holds for a transaction alone, which begins with it, or for a session. $1 lock_timeout and $2 statement_timeout in milliseconds,
-    // $3 'on' if nothing may be written, $4 'off' if the commit need not wait for the disk, $5 '', $6 any text; all as text.
-    // Returns one row, which begins with $6 and the process.
+    // What holds for a transaction alone, which begins with it, or for a session. $1 lock_timeout and $2 statement_timeout
+    // in milliseconds, $3 'on' if nothing may be written, $4 'off' if the commit need not wait for the disk, $5 '', $6 any
+    // text; all as text. Returns one row, which begins with $6 and the process.
     // Or for the session, if its ends are $5 (Connection::ends()): then it holds from then on, but for $3, and one row is
     // returned; if they are not, nothing is set, and no row is returned.
     Statement settings;

@@ -9,21 +9,13 @@
 
 using support::Result;
 
-namespace {
-
-support::PrivateServer pooler_before(const Backfill &backfill) {
-    return support::PrivateServer(support::setting("PCASCTL_TEST_PGBOUNCER"), {backfill.conninfo});
-}
-
-} // namespace
-
 TEST_CASE("a transaction-mode pooler is as good as the server itself") {
     Backfill backfill;
     backfill.make_events(2000);
     create_vectors_table(backfill.database, true);
     backfill.make_vectors(1900);
     backfill.database.exec("ALTER TABLE pcas_vectors ADD CONSTRAINT odd CHECK (session_id <> 's42')");
-    const support::PrivateServer pooler = pooler_before(backfill);
+    const support::Pooler pooler(backfill.conninfo);
 
     const Result dry = backfill.run({"--postgres", pooler.conninfo(), "--dry-run"});
     CHECK_MESSAGE(summary(dry, "Successfully updated") == 1900, dry.err);
@@ -66,7 +58,7 @@ TEST_CASE("what holds for a run's transactions is set once for a session of its 
     const support::Proxy link(backfill.conninfo, {"--tcp"});
     CHECK(seen(link.through_tcp(backfill.conninfo)) == "3s 1min off 1"); // prepared
 
-    const support::PrivateServer pooler = pooler_before(backfill);
+    const support::Pooler pooler(backfill.conninfo);
     CHECK(seen(pooler.conninfo()) == "3s 1min on 0"); // sent whole
     std::vector<support::Connection> sessions;        // both that it has
     for (int session = 0; session < 2; ++session) {
@@ -80,11 +72,12 @@ TEST_CASE("what holds for a run's transactions is set once for a session of its 
 // As PgBouncer does it when another connection is lost in the middle of its answers.
 TEST_CASE("an answer to somebody else, in a session that was handed on too early, is not taken for ours") {
     const Ready backfill(500);
-    const support::PrivateServer pooler = pooler_before(backfill);
+    const support::Pooler pooler(backfill.conninfo);
     const support::Proxy link(pooler.conninfo());
+    // The first turn is the connection's.
     SUBCASE("where it is asked for facts") {
         link.tell("stray 2 1");
-    } // the first turn is the connection's
+    }
     SUBCASE("where it is told to update the first batch") {
         link.tell("stray 3 2");
     }

@@ -202,7 +202,7 @@ TEST_CASE("a trigger that rewrites what is ours keeps no run from going on, and 
                            + " || jsonb_build_object('written', clock_timestamp()); RETURN new; END $$;"
                              "CREATE TRIGGER meddle BEFORE UPDATE ON pcas_vectors "
                              "FOR EACH ROW EXECUTE FUNCTION meddle()");
-    const support::PrivateServer pooler(support::setting("PCASCTL_TEST_PGBOUNCER"), {backfill.conninfo});
+    const support::Pooler pooler(backfill.conninfo);
     const std::vector<std::string> options{"--checkpoint", backfill.checkpoint};
     CHECK(summary(backfill.run(options), "Successfully updated") == 2697);
 

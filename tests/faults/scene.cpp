@@ -28,11 +28,6 @@ std::vector<std::string> in_memory(std::vector<std::string> settings) {
     return settings;
 }
 
-std::unique_ptr<support::PrivateServer> pooler_before(const std::string &conninfo) {
-    return std::make_unique<support::PrivateServer>(support::setting("PCASCTL_TEST_PGBOUNCER"),
-                                                    std::vector<std::string>{conninfo});
-}
-
 bool has_vector(int number) {
     return number % 10 != 0;
 }
@@ -52,7 +47,7 @@ samples::SampleEvent event(int number) {
 
 Scene::Scene(std::vector<std::string> settings, Way way)
     : server(in_memory(std::move(settings))), conninfo(server.create_database()),
-      pooler(way == Way::by_pooler ? pooler_before(conninfo) : nullptr),
+      pooler(way == Way::by_pooler ? std::make_unique<support::Pooler>(conninfo) : nullptr),
       proxy(pooler != nullptr ? pooler->conninfo() : conninfo) {
     std::filesystem::create_directory(directory_ / "plugins");
     std::filesystem::copy_file(support::setting("PCASCTL_TEST_BACKFILL"), directory_ / "plugins" / "backfill.so");

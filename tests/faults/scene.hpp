@@ -57,8 +57,8 @@ public:
     int events = 0, updated = 0, failed = 0, no_vector = 0;
 
     support::PostgresServer server;
-    std::string conninfo;                           // of the database, on the direct way
-    std::unique_ptr<support::PrivateServer> pooler; // null if the way is direct
+    std::string conninfo;                    // of the database, on the direct way
+    std::unique_ptr<support::Pooler> pooler; // null if the way is direct
     support::Proxy proxy;
 
 private:

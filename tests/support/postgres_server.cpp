@@ -10,6 +10,8 @@ PostgresServer::PostgresServer(std::vector<std::string> settings)
 StandbyServer::StandbyServer(const std::string &primary)
     : PrivateServer(setting("PCASCTL_TEST_POSTGRES"), {"--standby-of", primary}) {}
 
+Pooler::Pooler(const std::string &server) : PrivateServer(setting("PCASCTL_TEST_PGBOUNCER"), {server}) {}
+
 std::string PostgresServer::create_database() {
     const std::string name = "test_" + std::to_string(++databases_);
     Connection(conninfo()).exec("CREATE DATABASE " + name);

@@ -31,4 +31,10 @@ public:
     explicit StandbyServer(const std::string &primary); // its connection string
 };
 
+// A PgBouncer in transaction mode before another one, which has to run as long as it does.
+class Pooler : public PrivateServer {
+public:
+    explicit Pooler(const std::string &server); // its connection string, with the database that the pooler's names
+};
+
 } // namespace support

@@ -93,7 +93,7 @@ TEST_CASE("a server whose owner is killed ends, and its files go") {
 }
 
 TEST_CASE("PgBouncer passes statements on, each transaction to a session of its choice") {
-    PrivateServer pooler(setting("PCASCTL_TEST_PGBOUNCER"), {shared_postgres().create_database()});
+    Pooler pooler(shared_postgres().create_database());
     Connection connection(pooler.conninfo());
     CHECK(connection.value("SELECT current_user") == "pcas");
     CHECK(connection.value("SELECT current_database()").rfind("test_", 0) == 0);
