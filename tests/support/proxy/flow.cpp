@@ -12,10 +12,13 @@ constexpr std::size_t largest_piece = std::size_t{64} << 10;
 
 } // namespace
 
+Flow::Flow(int from, int to, Link &link, Lane &lane)
+    : from_(from), to_(to), link_(link), lane_(lane), buffer_(largest_piece) {}
+
 // On a slow link a piece is what passes in a hundredth of a second, so that the bytes trickle.
 std::size_t Flow::piece_size() const {
-    if (link_.rate <= 0) return largest_piece;
-    return std::clamp<std::size_t>(static_cast<std::size_t>(link_.rate / 100), 1, largest_piece);
+    if (link_.rate <= 0) return buffer_.size();
+    return std::clamp<std::size_t>(static_cast<std::size_t>(link_.rate / 100), 1, buffer_.size());
 }
 
 bool Flow::failed() {
@@ -25,15 +28,13 @@ bool Flow::failed() {
 
 bool Flow::take() {
     if (!readable_ || taken_all_ || link_.stalled || kept_ >= most_kept) return false;
-    std::string bytes(piece_size(), '\0');
-    const ssize_t count = ::recv(from_, bytes.data(), bytes.size(), 0);
+    const ssize_t count = ::recv(from_, buffer_.data(), piece_size(), 0);
     if (count < 0) {
         readable_ = errno == EINTR;
         return failed();
     }
-    bytes.resize(static_cast<std::size_t>(count));
-    taken_all_ = bytes.empty();
-    insert(std::move(bytes));
+    taken_all_ = count == 0;
+    insert({buffer_.data(), static_cast<std::size_t>(count)});
     return true;
 }
 

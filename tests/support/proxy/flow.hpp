@@ -9,10 +9,11 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <vector>
 
 class Flow {
 public:
-    Flow(int from, int to, Link &link, Lane &lane) : from_(from), to_(to), link_(link), lane_(lane) {}
+    Flow(int from, int to, Link &link, Lane &lane);
 
     void set_readable() { readable_ = true; }
     void set_writable() { writable_ = true; }
@@ -37,6 +38,7 @@ private:
     int from_, to_;
     Link &link_;
     Lane &lane_;
+    std::vector<char> buffer_; // that a piece is received in, to be kept in no more memory than it needs
     std::deque<Piece> pieces_;
     std::size_t kept_ = 0;      // bytes in pieces_
     std::size_t handed_on_ = 0; // bytes of the first piece
