@@ -1,8 +1,9 @@
 #include "answer_rows.hpp"
 
-#include <algorithm>
+#include <cstddef>
 #include <numeric>
 #include <string_view>
+#include <unordered_map>
 
 namespace backfill {
 namespace {
@@ -24,31 +25,24 @@ bool is_in_order(const Request &request, const Rows &answer) {
     return true;
 }
 
-std::vector<int> numbers(std::size_t count) {
-    std::vector<int> numbers(count);
-    std::iota(numbers.begin(), numbers.end(), 0);
-    return numbers;
-}
-
 } // namespace
 
 std::vector<int> rows_of(const Request &request, const Rows &answer) {
-    if (is_in_order(request, answer)) return numbers(request.rows.size());
+    if (is_in_order(request, answer)) {
+        std::vector<int> found(request.rows.size());
+        std::iota(found.begin(), found.end(), 0);
+        return found;
+    }
+    std::unordered_map<std::string_view, int> answered;
+    const int count = PQntuples(answer.get());
+    answered.reserve(static_cast<std::size_t>(count));
+    for (int row = 0; row < count; ++row) answered.emplace(id_in(answer, row), row);
 
-    const auto found_id = [&answer](int row) { return id_in(answer, row); };
-    const auto wanted_id = [&request](int at) -> std::string_view {
-        return request.rows[static_cast<std::size_t>(at)].update().id.text;
-    };
-    std::vector<int> answered = numbers(static_cast<std::size_t>(PQntuples(answer.get())));
-    std::vector<int> wanted = numbers(request.rows.size());
-    std::ranges::sort(answered, {}, found_id);
-    std::ranges::sort(wanted, {}, wanted_id);
-
-    std::vector<int> found(request.rows.size(), no_row);
-    auto next = answered.begin();
-    for (const int at : wanted) {
-        next = std::ranges::lower_bound(next, answered.end(), wanted_id(at), {}, found_id);
-        if (next != answered.end() && found_id(*next) == wanted_id(at)) found[static_cast<std::size_t>(at)] = *next;
+    std::vector<int> found;
+    found.reserve(request.rows.size());
+    for (const Row &row : request.rows) {
+        const auto there = answered.find(row.update().id.text);
+        found.push_back(there == answered.end() ? no_row : there->second);
     }
     return found;
 }

@@ -20,6 +20,11 @@ Step Course::first_step() const {
     return recently_looked_at_ * 5 > recent_ ? Step::check : Step::compare;
 }
 
+bool Course::rows_lie_together(Step step) const {
+    if (step == Step::update) return updates_together_.strayed <= 16 + updates_together_.found / 16;
+    return looks_together_.strayed <= recent_events + looks_together_.found * 2;
+}
+
 void Course::came_of_an_event(Outcome outcome) {
     if (recent_ >= recent_events) {
         recent_ /= 2;

@@ -27,10 +27,12 @@ public:
     std::uint64_t most_on_a_lane(Step step) const;
 
     // Do the rows of a batch lie together in the table, as they do where the server adds one for each event that comes? It
-    // is taken for granted until too many are missed.
-    bool rows_lie_together() const { return missed_ <= 16 + found_ / 16; }
-    void found_together(std::size_t rows) { found_ += rows; }
-    void missed_together(std::size_t rows) { missed_ += rows; } // that are there, or may be
+    // is taken for granted until it does not pay. An update loses more by a row that it misses than it wins by ten; a look
+    // loses nothing but the time for others that lie between, of which it reads four while it would look up one.
+    bool rows_lie_together(Step step) const;
+    void found_together(Step step, std::size_t rows) { together(step).found += rows; }
+    // Not there, or between them without being asked for.
+    void strayed(Step step, std::size_t rows) { together(step).strayed += rows; }
 
     void came_of_an_event(Outcome outcome);
     void needed_a_look(); // one of these: a fingerprint did not tell, or would not have told
@@ -47,7 +49,12 @@ private:
         std::chrono::microseconds duration{};
     };
 
+    struct Together {
+        std::uint64_t found = 0, strayed = 0;
+    };
+
     Pace &pace(Step step) { return step == Step::update ? updates_ : looks_; }
+    Together &together(Step step) { return step == Step::update ? updates_together_ : looks_together_; }
 
     Mode mode_;
     std::chrono::milliseconds target_time_;
@@ -56,7 +63,7 @@ private:
     std::size_t recently_unchanged_ = 0;
     std::size_t recently_looked_at_ = 0;
     std::size_t most_rows_;
-    std::uint64_t found_ = 0, missed_ = 0;
+    Together updates_together_, looks_together_;
     Pace updates_, looks_;
 };
 

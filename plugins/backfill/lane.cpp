@@ -71,7 +71,7 @@ const Statement &Lane::statement_of(const Request &request) const {
     case Step::update:
         return request.place ? statements_.update_together : statements_.update;
     case Step::compare:
-        return statements_.compare;
+        return request.place ? statements_.compare_together : statements_.compare;
     case Step::check:
         return statements_.check;
     case Step::ask_log:
@@ -83,21 +83,24 @@ const Statement &Lane::statement_of(const Request &request) const {
 }
 
 bool Lane::send_request(const Request &request) {
-    const Statement &statement = statement_of(request);
-    if (request.is_question()) return send(statement, {});
-    if (request.step != Step::update) {
-        ArrayParameter ids(text_oid);
+    ArrayParameter ids(text_oid);
+    BatchParameters batch;
+    std::string first, last;
+    std::vector<Parameter> parameters;
+    if (request.step == Step::update) {
+        for (const Row &row : request.rows) batch.add(row.update());
+        parameters = batch.all();
+    } else if (!request.is_question() && !request.place) {
         for (const Row &row : request.rows) ids.add(row.update().id.text);
-        return send(statement, {{text_array_oid, ids.bytes(), true}});
+        parameters = {{text_array_oid, ids.bytes(), true}};
     }
-    BatchParameters parameters;
-    for (const Row &row : request.rows) parameters.add(row.update());
-    std::vector<Parameter> values = parameters.all();
-    if (!request.place) return send(statement, values);
-    const std::string first = to_text(request.place->first), last = to_text(request.place->last);
-    values.push_back({tid_oid, first, false});
-    values.push_back({tid_oid, last, false});
-    return send(statement, values);
+    if (request.place) {
+        first = to_text(request.place->first);
+        last = to_text(request.place->last);
+        parameters.push_back({tid_oid, first, false});
+        parameters.push_back({tid_oid, last, false});
+    }
+    return send(statement_of(request), parameters);
 }
 
 bool Lane::send(const Statement &statement, const std::vector<Parameter> &parameters) {

@@ -17,6 +17,13 @@ std::size_t pages_between(const Tid &a, const Tid &b) {
     return a.page < b.page ? b.page - a.page : a.page - b.page;
 }
 
+Place widened(const Place &place, std::size_t by_pages) {
+    const auto pages = static_cast<std::uint32_t>(by_pages);
+    return {{place.first.page - std::min(place.first.page, pages), 0},
+            {place.last.page + std::min(std::numeric_limits<std::uint32_t>::max() - place.last.page, pages),
+             std::numeric_limits<std::uint16_t>::max()}};
+}
+
 // Those that lie with most of the others.
 std::vector<FoundSample> without_strays(std::vector<FoundSample> found, std::size_t rows) {
     const auto middle = found.begin() + static_cast<std::ptrdiff_t>(found.size() / 2);
@@ -62,13 +69,14 @@ std::optional<Place> place_of(std::vector<FoundSample> found, std::size_t rows) 
     const std::size_t beyond = std::max(from.at, rows - 1 - to.at);
     if (beyond > 0) {
         const std::size_t between = std::max<std::size_t>(to.at - from.at, 1);
-        const auto pages = static_cast<std::uint32_t>(1 + beyond * pages_between(place.first, place.last) / between);
-        place.first = {place.first.page - std::min(place.first.page, pages), 0};
-        place.last = {place.last.page + std::min(std::numeric_limits<std::uint32_t>::max() - place.last.page, pages),
-                      std::numeric_limits<std::uint16_t>::max()};
+        place = widened(place, 1 + beyond * pages_between(place.first, place.last) / between);
     }
     if (pages_between(place.first, place.last) > rows) return std::nullopt;
     return place;
+}
+
+Place with_margins(const Place &place, std::size_t samples) {
+    return widened(place, 1 + pages_between(place.first, place.last) / samples);
 }
 
 } // namespace backfill

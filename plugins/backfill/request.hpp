@@ -51,7 +51,7 @@ struct Row {
 };
 
 enum class Step {
-    locate,  // ask where some rows of each batch lie, to look for all of it there when it is written
+    locate,  // ask where some rows of each batch lie, to look for all of it there
     update,  // write the rows
     compare, // ask for fingerprints of their metadata: most of a re-run, and of a dry run
     check,   // look at their metadata: where fingerprints do not tell, and what an update did not return
@@ -66,13 +66,14 @@ struct Request {
     Step step;
     int updates = 0;       // that left these rows as they were
     bool compared = false; // and that did not tell
-    bool missed = false;   // a look at rows that an update did not find where they should lie
+    bool missed = false;   // a look at rows that were not found where they should lie
     int attempts = 0;      // that failed by trouble which may pass
     int losses = 0;        // of the connection, while the server was at it
     bool closed = false;   // takes no more rows
     bool doubted = false;  // failed once as everything would fail if the table were gone, and it was not
     std::chrono::steady_clock::time_point not_before = {};
-    std::optional<Place> place = {}; // an update: its rows should lie there, in this order
+    Step next = Step::update;        // it is asked where batches lie for their sake: updates or comparisons
+    std::optional<Place> place = {}; // its rows should lie there, in about this order
 
     bool is_question() const { return step == Step::ask_log || step == Step::flush; }
 };

@@ -64,7 +64,8 @@ void RequestQueue::add(Request request) {
     const auto done = [&request] { return request.closed || request.rows.empty(); };
     for (auto other = requests_.rbegin(); other != requests_.rend() && !done(); ++other) {
         const bool alike = other->step == request.step && other->updates == request.updates
-                           && other->compared == request.compared && other->missed == request.missed;
+                           && other->compared == request.compared && other->missed == request.missed
+                           && other->next == request.next;
         if (!alike || !may_be_filled(*other)) continue;
         const std::size_t room = capacity(other->step) - other->rows.size();
         const std::size_t most = request.step == Step::locate ? request.rows.size() : room;
@@ -110,7 +111,7 @@ std::optional<Request> RequestQueue::take(Clock::time_point now, bool even_if_sm
     if (ready == requests_.end()) return std::nullopt;
     Request request = std::move(*ready);
     requests_.erase(ready);
-    if (request.step == Step::locate) return request;
+    if (request.step == Step::locate || (request.step == Step::compare && request.place)) return request; // whole
     if (!request.place) sort_by_id(request.rows);
     const std::size_t most = capacity(request.step);
     cut(request, request.step == Step::update ? std::min(most, most_to_write) : most);

@@ -3,8 +3,8 @@
 // A transaction costs a server the same for one row as for many. So what is small is not sent at once but filled: a look
 // with rows of the next batches, up to a fixed number; an update, such as one of the few stale rows that looks find, up
 // to as many as the user wants to have committed at a time. Neither is filled any more once it holds a few megabytes, and
-// rows that lie together in the table stay by themselves. To ask where batches lie goes before all else, since their
-// updates wait for the answer while others are on their way.
+// rows that lie together in the table stay by themselves. To ask where batches lie goes before all else, since what they
+// begin with waits for the answer while others are on their way.
 #pragma once
 
 #include "request.hpp"
@@ -40,7 +40,7 @@ public:
 
     // The first request that is due by `now` and full; with `even_if_small`, the first that is due. Its rows are in the
     // order of their ids, or of their batches if they lie together there, and at most `most_to_write` if it is an update:
-    // the rest stays.
+    // the rest stays. A look at rows that lie together has them all.
     std::optional<Request> take(Clock::time_point now, bool even_if_small, std::size_t most_to_write);
 
 private:

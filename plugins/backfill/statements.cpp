@@ -55,6 +55,12 @@ SELECT v.id, jsonb_hash_extended(v.metadata, '{seed}'), pg_column_size(v.metadat
   FROM {table} AS v
  WHERE v.id = ANY ($1::text[]))";
 
+// To send the ids, and to join them, would cost more than a few rows that nobody asked for.
+constexpr const char *compare_together_text = R"(
+SELECT v.id, jsonb_hash_extended(v.metadata, '{seed}'), pg_column_size(v.metadata)
+  FROM {table} AS v
+ WHERE v.ctid BETWEEN (SELECT $1) AND (SELECT $2))";
+
 // What is done with the metadata is our own affair (row_state.hpp): to compare them here would cost the server more than
 // to print them.
 constexpr const char *check_text = R"(
@@ -117,6 +123,7 @@ Statements::Statements(const TableName &table, std::int64_t seed)
       update_together{name("update_together", seed), fill_in(update_together_text, table, seed)},
       locate{name("locate", seed), fill_in(locate_text, table, seed)}, compare{name("compare", seed),
                                                                                fill_in(compare_text, table, seed)},
+      compare_together{name("compare_together", seed), fill_in(compare_together_text, table, seed)},
       check{name("check", seed), fill_in(check_text, table, seed)}, flush{name("flush", seed), flush_text},
       log_positions{name("log_positions", seed), log_positions_text}, preview(fill_in(preview_text, table, seed)),
       is_as_before(fill_in(is_as_before_text, table, seed)) {}

@@ -42,6 +42,9 @@ struct Statements {
     // the metadata: its hash and its size, which are NULL where they are.
     Statement compare;
 
+    // The same, of all rows that lie from $1 tid to $2 tid in a table which is one heap, whatever their ids are.
+    Statement compare_together;
+
     // Looks at a batch. $1 text[]: ids. Returns, of the rows that exist, id and metadata.
     Statement check;
 

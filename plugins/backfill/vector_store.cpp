@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <iterator>
 #include <utility>
 
 namespace backfill {
@@ -87,15 +87,19 @@ void VectorStore::submit(Batch batch) {
     if (step == Step::compare) // computed at once, as long as the metadata are in the processor's cache
         for (const UpdateResult &result : job.results)
             job.fingerprints.push_back(fingerprints_.of(result.update.metadata));
-    waiting_.add(is_to_be_located(job, step) ? Request{samples_of(job), Step::locate} : Request{all_rows(job), step});
+    if (is_to_be_located(job, step))
+        waiting_.add({.rows = samples_of(job), .step = Step::locate, .next = step});
+    else
+        waiting_.add({all_rows(job), step});
     send_ready(false);
     wait_for_answers(Clock::now()); // takes in what is here: a server that cannot get rid of its answers stands still
 }
 
 bool VectorStore::is_to_be_located(const Job &job, Step step) const {
-    return step == Step::update && course_.is_set() && access_.is_one_heap() && course_.rows_lie_together()
-           && job.results.size() >= fewest_together && job.results.size() <= course_.most_rows()
-           && lanes_.round_trip() < slow_link;
+    const std::size_t rows = job.results.size();
+    const bool is_cut = step == Step::update && rows > course_.most_rows();
+    return step != Step::check && !is_cut && rows >= fewest_together && course_.is_set()
+           && course_.rows_lie_together(step) && access_.is_one_heap() && lanes_.round_trip() < slow_link;
 }
 
 BatchResult VectorStore::wait(bool more) {
@@ -262,29 +266,36 @@ void VectorStore::learn_pace(const Answer &answer) {
         course_.took_in_vain(step, answer.duration);
 }
 
+// An update is one batch's, a look may be that of several.
 void VectorStore::settle_locate(const Request &request, const Rows &rows) {
     const std::vector<int> found = rows_of(request, rows);
-    std::map<const Job *, std::vector<FoundSample>> samples;
+    std::vector<Row> together;
+    std::vector<FoundSample> samples;
     for (std::size_t at = 0; at < request.rows.size(); ++at) {
-        if (found[at] == no_row) continue;
-        if (const auto tid = tid_from(view(rows, found[at], 1)))
-            samples[request.rows[at].job].push_back({request.rows[at].at, *tid});
-    }
-    for (Job *job : jobs_of(request)) {
-        const bool any_found = !samples[job].empty();
-        Request update{all_rows(*job), Step::update};
-        update.place = place_of(std::move(samples[job]), job->results.size());
-        update.closed = update.place.has_value();
-        if (any_found && !update.place) course_.missed_together(job->results.size());
-        waiting_.add(std::move(update));
+        const Row &row = request.rows[at];
+        const auto tid = found[at] == no_row ? std::nullopt : tid_from(view(rows, found[at], 1));
+        if (tid) samples.push_back({together.size() + row.at, *tid});
+        const bool is_last = at + 1 == request.rows.size();
+        if (!is_last && request.rows[at + 1].job == row.job) continue;
+        std::ranges::move(all_rows(*row.job), std::back_inserter(together));
+        if (is_last || request.next == Step::update)
+            add_located(std::exchange(together, {}), request.next, std::exchange(samples, {}));
     }
 }
 
-// They can be written all the same. What the server has rejected is not asked again and again.
+void VectorStore::add_located(std::vector<Row> rows, Step step, std::vector<FoundSample> samples) {
+    const std::size_t found = samples.size();
+    auto place = place_of(std::move(samples), rows.size());
+    if (found > 0 && !place) course_.strayed(step, rows.size());
+    if (place && step == Step::compare) place = with_margins(*place, found);
+    waiting_.add({.rows = std::move(rows), .step = step, .closed = place.has_value(), .place = place});
+}
+
+// They are looked up by their ids. What the server has rejected is not asked again and again.
 void VectorStore::leave_unlocated(const Request &request, Trouble trouble) {
     for (Job *job : jobs_of(request)) {
-        if (trouble == Trouble::rejected) course_.missed_together(job->results.size());
-        waiting_.add({all_rows(*job), Step::update});
+        if (trouble == Trouble::rejected) course_.strayed(request.next, job->results.size());
+        waiting_.add({all_rows(*job), request.next});
     }
 }
 
@@ -305,7 +316,7 @@ void VectorStore::settle_update(Lane &lane, const Request &request, const Rows &
         written(lane, row);
         course_.came_of_an_event(Outcome::updated);
     }
-    if (request.place) course_.found_together(request.rows.size() - rest.rows.size());
+    if (request.place) course_.found_together(Step::update, request.rows.size() - rest.rows.size());
     waiting_.add(std::move(rest));
 }
 
@@ -313,19 +324,34 @@ void VectorStore::settle_compare(const Request &request, const Rows &rows) {
     const std::vector<int> found = rows_of(request, rows);
     Request again{{}, Step::update, request.updates};
     Request rest{{}, Step::check, request.updates, true};
+    Request elsewhere{{}, Step::compare, request.updates};
+    elsewhere.missed = true;
     for (std::size_t at = 0; at < request.rows.size(); ++at) {
         const Row &row = request.rows[at];
-        if (found[at] == no_row)
-            settle(row, Outcome::no_vector);
-        else if (is_null(rows, found[at], 1))
+        if (found[at] == no_row) {
+            if (request.place)
+                elsewhere.rows.push_back(row);
+            else
+                settle(row, Outcome::no_vector);
+            continue;
+        }
+        if (request.missed) course_.strayed(Step::compare, 1);
+        if (is_null(rows, found[at], 1))
             settle_stale(row, request, again);
         else if (fingerprint(rows, found[at]) == row.fingerprint())
             settle(row, Outcome::unchanged);
         else
             rest.rows.push_back(row);
     }
+    if (request.place) {
+        const std::size_t found_there = request.rows.size() - elsewhere.rows.size();
+        const auto told_of = static_cast<std::size_t>(PQntuples(rows.get()));
+        course_.found_together(Step::compare, found_there);
+        course_.strayed(Step::compare, told_of - std::min(told_of, found_there));
+    }
     waiting_.add(std::move(again));
     waiting_.add(std::move(rest));
+    waiting_.add(std::move(elsewhere));
 }
 
 void VectorStore::settle_check(Lane &lane, const Request &request, const Rows &rows) {
@@ -353,7 +379,7 @@ void VectorStore::settle_check(Lane &lane, const Request &request, const Rows &r
                    "replacing it would lose it");
             break;
         case RowState::stale:
-            if (request.missed) course_.missed_together(1);
+            if (request.missed) course_.strayed(Step::update, 1);
             settle_stale(row, request, again);
             break;
         }

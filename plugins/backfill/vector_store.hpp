@@ -5,10 +5,11 @@
 // A batch is first written, or first looked at: a look costs a fraction of a write and is enough where rows are right
 // already. What came of the last few thousand events decides which it is, and whether a look asks for fingerprints or
 // for the metadata at once. Looks of several batches go out as one request, and so does the question where batches lie in
-// the table, which goes ahead of updates; without its answer they go out all the same. Then four things can happen to a
-// request, and each keeps its trouble to itself:
+// the table, which goes ahead of what they begin with; without its answer they go out all the same. Then four things can
+// happen to a request, and each keeps its trouble to itself:
 //   - it succeeds. Rows that an update did not return are looked at: right already, not there, or kept by a trigger or
-//     policy. Rows that it did return count once they are durable, by what the server says of its log, or by a flush.
+//     policy. Rows that it did return count once they are durable, by what the server says of its log, or by a flush. Rows
+//     that a look did not find where they should lie are looked up by their ids.
 //   - the server rejects it. It is split in two and sent again, until the event that is to blame stands alone and fails
 //     alone: a batch of n with one bad event costs some 2 log2(n) requests. (A savepoint per event would cost every
 //     batch n subtransactions, for the rare bad one.) If the error looks like one that dooms every update, the preflight
@@ -123,6 +124,7 @@ private:
     void handle(Lane &lane, Answer answer);
     void learn_pace(const Answer &answer);
     void settle_locate(const Request &request, const Rows &rows);
+    void add_located(std::vector<Row> rows, Step step, std::vector<FoundSample> samples);
     void leave_unlocated(const Request &request, Trouble trouble);
     void settle_update(Lane &lane, const Request &request, const Rows &rows);
     void settle_compare(const Request &request, const Rows &rows);

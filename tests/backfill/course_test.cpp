@@ -19,18 +19,29 @@ TEST_CASE(
     CHECK(course.first_step() == Step::update);
 }
 
-TEST_CASE("rows are taken to lie together until one in sixteen is missed where they should be, and not again") {
+TEST_CASE("rows are taken to lie together until an update misses one in sixteen, and not again") {
     Course course(Mode::write, milliseconds(0));
-    CHECK(course.rows_lie_together());
-    course.missed_together(16);
-    CHECK(course.rows_lie_together());
-    course.missed_together(1);
-    CHECK_FALSE(course.rows_lie_together());
-    course.found_together(160);
-    course.missed_together(9);
-    CHECK(course.rows_lie_together());
-    course.missed_together(1);
-    CHECK_FALSE(course.rows_lie_together());
+    CHECK(course.rows_lie_together(Step::update));
+    course.strayed(Step::update, 16);
+    CHECK(course.rows_lie_together(Step::update));
+    course.strayed(Step::update, 1);
+    CHECK_FALSE(course.rows_lie_together(Step::update));
+    course.found_together(Step::update, 160);
+    course.strayed(Step::update, 9);
+    CHECK(course.rows_lie_together(Step::update));
+    course.strayed(Step::update, 1);
+    CHECK_FALSE(course.rows_lie_together(Step::update));
+    CHECK(course.rows_lie_together(Step::compare));
+}
+
+TEST_CASE("rows are taken to lie together until a look is told of more than two others for each of them") {
+    Course course(Mode::write, milliseconds(0));
+    course.found_together(Step::compare, 1000);
+    course.strayed(Step::compare, 4096 + 2000);
+    CHECK(course.rows_lie_together(Step::compare));
+    course.strayed(Step::compare, 1);
+    CHECK_FALSE(course.rows_lie_together(Step::compare));
+    CHECK(course.rows_lie_together(Step::update));
 }
 
 TEST_CASE("a dry run only looks") {

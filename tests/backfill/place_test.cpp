@@ -45,6 +45,13 @@ TEST_CASE("where an end is not there, the batch may go on for as many pages as t
     CHECK_FALSE(place_of({{80, {1000, 5}}, {99, {1012, 3}}}, batch));
 }
 
+TEST_CASE("margins are whole pages, and as wide as what lies between two samples") {
+    CHECK(with_margins({{7, 80}, {9, 17}}, 32) == Place{{6, 0}, {10, whole_page}});
+    CHECK(with_margins({{100, 1}, {420, 3}}, 32) == Place{{89, 0}, {431, whole_page}});
+    CHECK(with_margins({{0, 5}, {0, 9}}, 1) == Place{{0, 0}, {1, whole_page}});
+    CHECK(with_margins({{4294967295, 1}, {4294967295, 2}}, 3) == Place{{4294967294, 0}, {4294967295, whole_page}});
+}
+
 TEST_CASE("one that lies elsewhere does not count, unless most do") {
     CHECK(place_of({{0, {7, 1}}, {50, {7, 51}}, {99, {4000, 1}}}, batch) == Place{{6, 0}, {8, whole_page}});
     CHECK(place_of({{0, {4000, 1}}, {50, {7, 51}}, {99, {8, 19}}}, batch) == Place{{5, 0}, {10, whole_page}});

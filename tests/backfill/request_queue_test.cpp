@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -155,6 +156,38 @@ TEST_CASE("rows that lie together keep their order, and to themselves; a part of
     }
     CHECK(taken(queue, false) == "nothing");
     CHECK(taken(queue, true) == "g");
+}
+
+TEST_CASE("a look at rows that lie together is neither cut nor put in order") {
+    RequestQueue queue(batch_size);
+    const Rows rows(std::vector<std::string>(3000, "b"));
+    Request request = rows.request(Step::compare);
+    request.place = Place{{1, 1}, {40, 4}};
+    request.closed = true;
+    std::ranges::reverse(request.rows);
+    queue.add(request);
+    const auto whole = queue.take(now, false, everything);
+    REQUIRE(whole);
+    CHECK(whole->rows.size() == 3000);
+    CHECK(whole->rows.front().at == 2999);
+    queue.put_back_split(request);
+    const auto half = queue.take(now, false, everything);
+    REQUIRE(half);
+    CHECK(half->rows.size() == 500);
+    CHECK_FALSE(half->place);
+}
+
+TEST_CASE("where batches lie is asked apart for those that are written and those that are looked at") {
+    RequestQueue queue(batch_size);
+    const Rows first({"a"}), second({"b"}), third({"c"});
+    for (const Rows *rows : {&first, &second, &third}) {
+        Request request = rows->request(Step::locate);
+        request.next = rows == &second ? Step::compare : Step::update;
+        queue.add(std::move(request));
+    }
+    CHECK(taken(queue, true) == "b");
+    CHECK(taken(queue, true) == "ac");
+    CHECK(taken(queue, true) == "nothing");
 }
 
 TEST_CASE("where batches lie is asked before all else, for several at a time, and for each in one request") {

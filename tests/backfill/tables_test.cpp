@@ -57,6 +57,28 @@ void check_only_these_failed(const Result &result, const std::vector<std::string
     for (const std::string &id : ids) CHECK_MESSAGE(contains(result.err, "event_id=" + id + " "), result.err);
 }
 
+// So small a table would be read as a whole now and then.
+void use_the_index(const Backfill &backfill) {
+    backfill.database.exec(
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET enable_seqscan = off', current_database()); END $$");
+}
+
+// How many rows were found by their ids, in all of the table's time.
+int looked_up(const Backfill &backfill) {
+    backfill.database.exec("ANALYZE pcas_vectors");
+    while (backfill.value("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pcasctl backfill'") != "0")
+        continue; // a session's are counted when it ends
+    return std::stoi(
+        backfill.value("SELECT idx_tup_read FROM pg_stat_user_indexes WHERE indexrelname = 'pcas_vectors_pkey'"));
+}
+
+void check_looked_up(const Backfill &backfill, int before, int least, int most) {
+    if (std::stoi(backfill.value("SHOW server_version_num")) < 150000) return; // 14 counts later, those before cannot
+    const int rows = looked_up(backfill) - before;
+    CHECK(rows >= least);
+    CHECK(rows <= most);
+}
+
 // A table of which two other databases, on one other server, have a half each.
 struct Spread : Backfill {
     Spread() {
@@ -224,13 +246,8 @@ TEST_CASE("rows that lie in the order of the events are found together, and thos
         looked_up_least = there * 9 / 10;
         looked_up_most = 2 * there;
     }
-    if (looked_up_least > 0) // so small a table would be read as a whole now and then
-        backfill.database.exec(
-            "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET enable_seqscan = off', current_database()); END $$");
-    backfill.database.exec("ANALYZE pcas_vectors");
-    const std::string lookups =
-        "SELECT idx_tup_read FROM pg_stat_user_indexes WHERE indexrelname = 'pcas_vectors_pkey'";
-    const int before = std::stoi(backfill.value(lookups));
+    if (looked_up_least > 0) use_the_index(backfill);
+    const int before = looked_up(backfill);
 
     const Result result = backfill.run({"--postgres", link ? link->through(backfill.conninfo) : backfill.conninfo});
 
@@ -239,12 +256,53 @@ TEST_CASE("rows that lie in the order of the events are found together, and thos
     CHECK(summary(result, "No vector") == 3000 - there);
     CHECK(backfill.value("SELECT count(*) FROM pcas_vectors WHERE metadata->>'session_id' = 's' || substr(id, 2)")
           == std::to_string(there - failed));
-    if (std::stoi(backfill.value("SHOW server_version_num")) < 150000) return; // 14 counts later, those before cannot
-    while (backfill.value("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pcasctl backfill'") != "0")
-        continue;
-    const int looked_up = std::stoi(backfill.value(lookups)) - before;
-    CHECK(looked_up >= looked_up_least);
-    CHECK(looked_up <= looked_up_most);
+    check_looked_up(backfill, before, looked_up_least, looked_up_most);
+}
+
+TEST_CASE(
+    "a re-run reads rows where they lie together, in whatever order, and looks up by their ids those that do not") {
+    Backfill backfill;
+    backfill.make_events(6000);
+    create_vectors_table(backfill.database, true);
+    backfill.make_vectors(6000);
+    REQUIRE(backfill.run().exit_code == 0);
+    int there = 6000, stale = 0, looked_up_least = 0, looked_up_most = there / 12;
+    const auto lie_in_order_of = [&backfill](const std::string &columns) {
+        backfill.database.exec("CREATE INDEX ordered ON pcas_vectors (" + columns
+                               + "); CLUSTER pcas_vectors USING ordered; DROP INDEX ordered");
+    };
+    SUBCASE("in order") {
+        lie_in_order_of("(substr(id, 2)::int)");
+    }
+    SUBCASE("in order, but each thousand in another one") {
+        lie_in_order_of("(substr(id, 2)::int / 1000), md5(id)");
+    }
+    SUBCASE("in order, but some of them are not there, and some are stale and lie at the end") {
+        lie_in_order_of("(substr(id, 2)::int)");
+        backfill.database.exec("DELETE FROM pcas_vectors WHERE hashtext(id) % 4 = 0");
+        backfill.database.exec("VACUUM pcas_vectors");
+        backfill.database.exec("UPDATE pcas_vectors SET metadata = NULL WHERE hashtext(id) % 25 = 1");
+        there = std::stoi(backfill.value("SELECT count(*) FROM pcas_vectors"));
+        stale = std::stoi(backfill.value("SELECT count(*) FROM pcas_vectors WHERE metadata IS NULL"));
+    }
+    SUBCASE("in another order, on so many pages that not all of them can be read each time") {
+        backfill.database.exec("ALTER TABLE pcas_vectors SET (fillfactor = 10)");
+        lie_in_order_of("md5(id)");
+        looked_up_least = there * 9 / 10;
+        looked_up_most = 2 * there;
+    }
+    use_the_index(backfill);
+    const int before = looked_up(backfill);
+
+    const Result result = backfill.run();
+
+    CHECK_MESSAGE(result.exit_code == 0, result.err);
+    CHECK(summary(result, "Unchanged") == there - stale);
+    CHECK(summary(result, "Successfully updated") == stale);
+    CHECK(summary(result, "No vector") == 6000 - there);
+    CHECK(backfill.value("SELECT count(*) FROM pcas_vectors WHERE metadata->>'session_id' = 's' || substr(id, 2)")
+          == std::to_string(there));
+    check_looked_up(backfill, before, looked_up_least, looked_up_most);
 }
 
 TEST_CASE("an embedding that lies out of line, as real ones do, is not written again") {
