@@ -8,6 +8,23 @@
 
 namespace backfill {
 
+// What an earlier run was killed over may be visible and not yet durable. It would be found right already, so it is
+// flushed before anything is looked at.
+void VectorStore::greet(Lane &lane) {
+    auto questions = access_.questions();
+    const std::size_t others = questions.size();
+    if (settings_.mode == Mode::write) {
+        questions.push_back({{statements_.flush.text}});
+        questions.push_back(lane.session_settings()); // last: they are for what comes behind
+    }
+    const auto replies = lane.connection().ask(questions);
+    access_.check(replies);
+    if (settings_.mode == Mode::dry_run) return;
+    if (const auto &error = replies[others].error) throw StoreError("cannot make updates durable: " + error->message);
+    lane.session_is_set(replies[others + 1]);
+    lane.unflushed.log_tells = !lane.commits_wait(); // until it does not
+}
+
 void VectorStore::ask(const Question &question) {
     for (;; wait_for_answers(lanes_.next_attempt())) { // where a lost connection is noticed
         lanes_.connect_again();

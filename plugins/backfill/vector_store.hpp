@@ -92,14 +92,15 @@ public:
     // What update would make of these rows; for a few. Only when idle.
     std::vector<Preview> preview(const Batch &batch);
     // Would update leave this row, which it would write, with the values of our keys that it has now? Tried, and taken
-    // back; a dry run must not try: it warns, and takes it to be so. Only when idle. (questions.cpp)
+    // back; a dry run must not try: it warns, and takes it to be so. Only when idle.
     bool stays(const Update &update, const std::string &metadata);
 
 private:
     using Clock = Lane::Clock;
 
-    // While nothing is on its way. The first asks until there is an answer, over another connection if one is lost over it; of
-    // the second that is false.
+    // Questions while nothing is on its way (questions.cpp)
+    void greet(Lane &lane); // what a new connection begins with
+    // The first asks until there is an answer, over another connection if one is lost over it; of the second that is false.
     using Question = std::function<void(Connection &)>;
     void ask(const Question &question);
     bool asked(Lane &lane, const Question &question);
@@ -110,7 +111,7 @@ private:
     // An update that is taken back: would it leave the row as it is?
     std::optional<ServerError> try_update(const Update &update, const std::string &metadata, bool &same);
 
-    // Requests out
+    // Requests out (vector_store.cpp)
     void send_ready(bool even_if_small);
     std::size_t most_on_a_lane(Step step) const; // events
     bool is_to_be_located(const Job &job, Step step) const;
@@ -118,7 +119,7 @@ private:
     void send(Lane &lane, Request request);
     void send_flushes(bool more);
 
-    // Answers in
+    // Answers in (answers.cpp)
     void wait_for_answers(Clock::time_point wake);
     void read_answers(Lane &lane);
     void handle(Lane &lane, Answer answer);
@@ -136,8 +137,7 @@ private:
     void settle_stale(const Row &row, const Request &request, Request &again);
     void settle(const Row &row, Outcome outcome, std::string reason = {});
 
-    // Trouble
-    void greet(Lane &lane);
+    // Trouble (trouble.cpp)
     Clock::time_point resolve_doubt();
     void take_back(LostWork work);
     void put_back_lost(Request request);
