@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <cstdlib>
 #include <stdexcept>
 
@@ -19,9 +20,9 @@ std::mt19937_64 engine_for(const std::string &name, int round) {
 
 int rounds(int usually) {
     const char *factor = std::getenv("PCASCTL_TEST_FAULT_ROUNDS");
-    const long times = factor != nullptr ? std::strtol(factor, nullptr, 10) : 1;
-    if (times < 1) throw std::runtime_error("PCASCTL_TEST_FAULT_ROUNDS has to be a number from 1 on");
-    return usually * static_cast<int>(times);
+    const double times = factor != nullptr ? std::strtod(factor, nullptr) : 1;
+    if (times <= 0) throw std::runtime_error("PCASCTL_TEST_FAULT_ROUNDS has to be a number above 0");
+    return static_cast<int>(std::ceil(usually * times));
 }
 
 } // namespace

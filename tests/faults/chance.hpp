@@ -32,8 +32,8 @@ private:
     std::mt19937_64 engine_;
 };
 
-// Calls `body` with the chance of each round: `usually` rounds in a quick run, many times that in a long one
-// (PCASCTL_TEST_FAULT_ROUNDS times). A failure's message names the seed and the round, so that it can be had again.
+// Calls `body` with the chance of each round: `usually` rounds in a quick run, PCASCTL_TEST_FAULT_ROUNDS times as many in
+// others. A failure's message names the seed and the round, so that it can be had again.
 void in_rounds(const std::string &name, int usually, const std::function<void(Chance &)> &body);
 
 } // namespace faults
