@@ -13,6 +13,9 @@ constexpr std::size_t one_in = 50;
 // A page has some eighty rows whose embeddings lie elsewhere, as real ones do. With four it would still pay.
 constexpr std::size_t fewest_in_a_page = 4;
 
+// To be told of so many rows takes a server as long as to look one up.
+constexpr std::size_t most_for_one = 4;
+
 std::size_t pages_between(const Tid &a, const Tid &b) {
     return a.page < b.page ? b.page - a.page : a.page - b.page;
 }
@@ -24,15 +27,33 @@ Place widened(const Place &place, std::size_t by_pages) {
              std::numeric_limits<std::uint16_t>::max()}};
 }
 
-// Those that lie with most of the others.
+// Those that lie with most of the others; none if most do not.
 std::vector<FoundSample> without_strays(std::vector<FoundSample> found, std::size_t rows) {
+    if (found.empty()) return found;
+    const std::size_t count = found.size();
     const auto middle = found.begin() + static_cast<std::ptrdiff_t>(found.size() / 2);
     std::ranges::nth_element(found, middle, {}, &FoundSample::tid);
     const Tid center = middle->tid;
     std::erase_if(found, [&](const FoundSample &sample) {
         return pages_between(sample.tid, center) > rows / fewest_in_a_page / 2;
     });
+    if (found.size() * 2 <= count) found.clear();
     return found;
+}
+
+std::optional<Place> place_around(const std::vector<FoundSample> &near, std::size_t rows) {
+    if (near.empty()) return std::nullopt;
+    const auto [from, to] = std::ranges::minmax(near, {}, &FoundSample::at);
+    const auto [first, last] = std::ranges::minmax(near, {}, &FoundSample::tid);
+    Place place{first.tid, last.tid};
+    // Beyond those that were found, on whichever side, lie as many rows in a page as between them.
+    const std::size_t beyond = std::max(from.at, rows - 1 - to.at);
+    if (beyond > 0) {
+        const std::size_t between = std::max<std::size_t>(to.at - from.at, 1);
+        place = widened(place, 1 + beyond * pages_between(place.first, place.last) / between);
+    }
+    if (pages_between(place.first, place.last) > rows) return std::nullopt;
+    return place;
 }
 
 } // namespace
@@ -56,27 +77,18 @@ bool is_sample(std::size_t at, std::size_t rows) {
     return at % one_in == 0 || at + 1 == rows;
 }
 
-std::optional<Place> place_of(std::vector<FoundSample> found, std::size_t rows) {
-    const std::size_t count = found.size();
-    if (count == 0) return std::nullopt;
-    const std::vector<FoundSample> near = without_strays(std::move(found), rows);
-    if (near.size() * 2 <= count) return std::nullopt;
-
-    const auto [from, to] = std::ranges::minmax(near, {}, &FoundSample::at);
-    const auto [first, last] = std::ranges::minmax(near, {}, &FoundSample::tid);
-    Place place{first.tid, last.tid};
-    // Beyond those that were found, on whichever side, lie as many rows in a page as between them.
-    const std::size_t beyond = std::max(from.at, rows - 1 - to.at);
-    if (beyond > 0) {
-        const std::size_t between = std::max<std::size_t>(to.at - from.at, 1);
-        place = widened(place, 1 + beyond * pages_between(place.first, place.last) / between);
-    }
-    if (pages_between(place.first, place.last) > rows) return std::nullopt;
-    return place;
+std::optional<Place> place_to_write(std::vector<FoundSample> found, std::size_t rows) {
+    return place_around(without_strays(std::move(found), rows), rows);
 }
 
-Place with_margins(const Place &place, std::size_t samples) {
-    return widened(place, 1 + pages_between(place.first, place.last) / samples);
+std::optional<Place> place_to_read(std::vector<FoundSample> found, std::size_t rows) {
+    const std::vector<FoundSample> near = without_strays(std::move(found), rows);
+    const auto place = place_around(near, rows);
+    if (!place) return std::nullopt;
+    const std::size_t pages = pages_between(place->first, place->last);
+    const FoundSample highest = std::ranges::max(near, {}, [](const FoundSample &sample) { return sample.tid.item; });
+    if ((pages + 1) * highest.tid.item > most_for_one * rows) return std::nullopt;
+    return widened(*place, 1 + pages / near.size());
 }
 
 } // namespace backfill

@@ -40,12 +40,14 @@ struct FoundSample {
     Tid tid;
 };
 
-// Nothing if a batch of so many rows does not lie together, by what was found of it. A row here and there may lie
-// elsewhere, such as one that was written again.
-std::optional<Place> place_of(std::vector<FoundSample> found, std::size_t rows);
+// Where an update should look for so many rows of one batch. Nothing if they do not lie together, by what was found of
+// them. A row here and there may lie elsewhere, such as one that was written again.
+std::optional<Place> place_to_write(std::vector<FoundSample> found, std::size_t rows);
 
-// The same with margins, as wide as what lies between two of so many samples. Where rows are only read, to read some more
-// costs little; and thousands of them that were written at a time, by others, lie in any order.
-Place with_margins(const Place &place, std::size_t samples);
+// Where a look should, for so many rows of several batches. It reads all that lies there, whosever it is: so it has margins, as
+// wide as what lies between two samples, for thousands of rows that others have written at a time lie in any order; and
+// nothing if it would be told of more than four rows for one of ours. How many a page has is told by the samples' numbers
+// in it.
+std::optional<Place> place_to_read(std::vector<FoundSample> found, std::size_t rows);
 
 } // namespace backfill

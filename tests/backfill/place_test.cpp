@@ -32,30 +32,40 @@ TEST_CASE("the first and the last of a batch are looked up, and some between") {
 }
 
 TEST_CASE("a batch lies from the first to the last of what was found") {
-    CHECK(place_of({{0, {7, 80}}, {50, {8, 49}}, {99, {9, 17}}}, batch) == Place{{7, 80}, {9, 17}});
+    CHECK(place_to_write({{0, {7, 80}}, {50, {8, 49}}, {99, {9, 17}}}, batch) == Place{{7, 80}, {9, 17}});
     // Written from the last to the first.
-    CHECK(place_of({{0, {9, 17}}, {50, {8, 49}}, {99, {7, 80}}}, batch) == Place{{7, 80}, {9, 17}});
+    CHECK(place_to_write({{0, {9, 17}}, {50, {8, 49}}, {99, {7, 80}}}, batch) == Place{{7, 80}, {9, 17}});
 }
 
 TEST_CASE("where an end is not there, the batch may go on for as many pages as the rows between were spread over") {
-    CHECK(place_of({{50, {100, 5}}, {99, {110, 3}}}, batch) == Place{{89, 0}, {121, whole_page}});
-    CHECK(place_of({{50, {3, 5}}}, batch) == Place{{2, 0}, {4, whole_page}});
-    CHECK(place_of({{50, {0, 5}}}, batch) == Place{{0, 0}, {1, whole_page}});
+    CHECK(place_to_write({{50, {100, 5}}, {99, {110, 3}}}, batch) == Place{{89, 0}, {121, whole_page}});
+    CHECK(place_to_write({{50, {3, 5}}}, batch) == Place{{2, 0}, {4, whole_page}});
+    CHECK(place_to_write({{50, {0, 5}}}, batch) == Place{{0, 0}, {1, whole_page}});
     // But not for more pages than it has rows.
-    CHECK_FALSE(place_of({{80, {1000, 5}}, {99, {1012, 3}}}, batch));
+    CHECK_FALSE(place_to_write({{80, {1000, 5}}, {99, {1012, 3}}}, batch));
 }
 
-TEST_CASE("margins are whole pages, and as wide as what lies between two samples") {
-    CHECK(with_margins({{7, 80}, {9, 17}}, 32) == Place{{6, 0}, {10, whole_page}});
-    CHECK(with_margins({{100, 1}, {420, 3}}, 32) == Place{{89, 0}, {431, whole_page}});
-    CHECK(with_margins({{0, 5}, {0, 9}}, 1) == Place{{0, 0}, {1, whole_page}});
-    CHECK(with_margins({{4294967295, 1}, {4294967295, 2}}, 3) == Place{{4294967294, 0}, {4294967295, whole_page}});
+TEST_CASE("a look has margins of whole pages, as wide as what lies between two samples") {
+    CHECK(place_to_read({{0, {7, 80}}, {50, {8, 49}}, {99, {9, 17}}}, batch) == Place{{6, 0}, {10, whole_page}});
+    CHECK(place_to_read({{0, {100, 4}}, {50, {110, 1}}, {99, {120, 2}}}, batch) == Place{{93, 0}, {127, whole_page}});
+    CHECK(place_to_read({{0, {0, 5}}, {99, {0, 9}}}, batch) == Place{{0, 0}, {1, whole_page}});
+    const std::uint32_t end = 4294967295;
+    CHECK(place_to_read({{0, {end, 1}}, {99, {end, 2}}}, batch) == Place{{end - 1, 0}, {end, whole_page}});
+}
+
+TEST_CASE("a look does not read four times as many rows as it needs") {
+    CHECK(place_to_read({{0, {7, 80}}, {50, {9, 49}}, {99, {11, 17}}}, batch)); // five pages of eighty
+    CHECK_FALSE(place_to_read({{0, {7, 80}}, {50, {9, 49}}, {99, {12, 17}}}, batch));
+    CHECK_FALSE(place_to_read({{0, {7, 1}}, {50, {700, 51}}, {99, {4000, 1}}}, batch));
+    CHECK_FALSE(place_to_read({}, batch));
+    // A page of others, far away, does not count.
+    CHECK(place_to_read({{0, {7, 20}}, {50, {4000, 100}}, {99, {12, 17}}}, batch));
 }
 
 TEST_CASE("one that lies elsewhere does not count, unless most do") {
-    CHECK(place_of({{0, {7, 1}}, {50, {7, 51}}, {99, {4000, 1}}}, batch) == Place{{6, 0}, {8, whole_page}});
-    CHECK(place_of({{0, {4000, 1}}, {50, {7, 51}}, {99, {8, 19}}}, batch) == Place{{5, 0}, {10, whole_page}});
-    CHECK_FALSE(place_of({{0, {7, 1}}, {50, {700, 51}}, {99, {4000, 1}}}, batch));
-    CHECK_FALSE(place_of({{0, {7, 1}}, {31, {4000, 1}}}, 32));
-    CHECK_FALSE(place_of({}, batch));
+    CHECK(place_to_write({{0, {7, 1}}, {50, {7, 51}}, {99, {4000, 1}}}, batch) == Place{{6, 0}, {8, whole_page}});
+    CHECK(place_to_write({{0, {4000, 1}}, {50, {7, 51}}, {99, {8, 19}}}, batch) == Place{{5, 0}, {10, whole_page}});
+    CHECK_FALSE(place_to_write({{0, {7, 1}}, {50, {700, 51}}, {99, {4000, 1}}}, batch));
+    CHECK_FALSE(place_to_write({{0, {7, 1}}, {31, {4000, 1}}}, 32));
+    CHECK_FALSE(place_to_write({}, batch));
 }
