@@ -88,10 +88,10 @@ void VectorStore::settle_locate(const Request &request, const Rows &rows) {
 }
 
 void VectorStore::add_located(std::vector<Row> rows, Step step, std::vector<FoundSample> samples) {
-    const bool any_found = !samples.empty();
+    const std::size_t found = samples.size();
     const auto place_for = step == Step::update ? place_to_write : place_to_read;
     const auto place = place_for(std::move(samples), rows.size());
-    if (any_found && !place) course_.strayed(step, rows.size());
+    if (!place) course_.strayed(step, found);
     waiting_.add({.rows = std::move(rows), .step = step, .closed = place.has_value(), .place = place});
 }
 

@@ -13,7 +13,7 @@ constexpr std::size_t recent_events = 4096;
 Course::Course(Mode mode, std::chrono::milliseconds target_time)
     : mode_(mode), target_time_(target_time), most_rows_(std::numeric_limits<std::size_t>::max()) {}
 
-// To write a row that is right already costs about as much as to look at four, and to compare fingerprints for nothing as
+// To write a row that is right already costs about as much as to look at four by their ids, and to compare fingerprints for nothing as
 // much as five save.
 Step Course::first_step() const {
     if (mode_ != Mode::dry_run && recently_unchanged_ * 4 < recent_) return Step::update;
@@ -23,6 +23,14 @@ Step Course::first_step() const {
 bool Course::rows_lie_together(Step step) const {
     if (step == Step::update) return updates_together_.strayed <= 16 + updates_together_.found / 16;
     return looks_together_.strayed <= recent_events + looks_together_.found * 2;
+}
+
+void Course::Together::add(std::size_t more_found, std::size_t more_strayed) {
+    found += more_found;
+    strayed += more_strayed;
+    if (found + strayed < 16 * recent_events) return;
+    found /= 2;
+    strayed /= 2;
 }
 
 void Course::came_of_an_event(Outcome outcome) {

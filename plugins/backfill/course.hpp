@@ -30,9 +30,9 @@ public:
     // is taken for granted until it does not pay. An update loses more by a row that it misses than it wins by ten; a look
     // loses nothing but the time for others that lie between, of which it reads four while it would look up one.
     bool rows_lie_together(Step step) const;
-    void found_together(Step step, std::size_t rows) { together(step).found += rows; }
-    // Not there, or between them without being asked for.
-    void strayed(Step step, std::size_t rows) { together(step).strayed += rows; }
+    void found_together(Step step, std::size_t rows) { together(step).add(rows, 0); }
+    // Not there, between them without being asked for, or looked up in vain to find them.
+    void strayed(Step step, std::size_t rows) { together(step).add(0, rows); }
 
     void came_of_an_event(Outcome outcome);
     void needed_a_look(); // one of these: a fingerprint did not tell, or would not have told
@@ -49,7 +49,10 @@ private:
         std::chrono::microseconds duration{};
     };
 
+    // Of the last ten thousands of rows, likewise.
     struct Together {
+        void add(std::size_t more_found, std::size_t more_strayed);
+
         std::uint64_t found = 0, strayed = 0;
     };
 

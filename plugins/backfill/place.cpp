@@ -85,10 +85,11 @@ std::optional<Place> place_to_read(std::vector<FoundSample> found, std::size_t r
     const std::vector<FoundSample> near = without_strays(std::move(found), rows);
     const auto place = place_around(near, rows);
     if (!place) return std::nullopt;
-    const std::size_t pages = pages_between(place->first, place->last);
+    const Place wide = widened(*place, 1 + pages_between(place->first, place->last) / near.size());
+    const std::size_t pages = pages_between(wide.first, wide.last) + 1;
     const FoundSample highest = std::ranges::max(near, {}, [](const FoundSample &sample) { return sample.tid.item; });
-    if ((pages + 1) * highest.tid.item > most_for_one * rows) return std::nullopt;
-    return widened(*place, 1 + pages / near.size());
+    if (pages * highest.tid.item > most_for_one * rows) return std::nullopt;
+    return wide;
 }
 
 } // namespace backfill

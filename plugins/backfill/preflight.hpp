@@ -17,7 +17,7 @@ struct Preflight {
     std::optional<std::string> obstacle; // to updates, and what to do about it; a dry run goes on with a warning
     std::optional<std::string>
         locked;            // another session has locked the table against writers: who waits long enough may
-    bool one_heap = false; // can its pages be read one after the other (Statements::update_together)?
+    bool one_heap = false; // can its rows be found by their places (Statements::update_together, compare_together)?
 };
 
 // What the table and the server are to be asked.

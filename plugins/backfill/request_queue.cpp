@@ -74,7 +74,7 @@ void RequestQueue::add(Request request) {
         request.rows.erase(request.rows.begin(), request.rows.begin() + moved);
     }
     if (request.rows.empty()) return;
-    if (request.step == Step::locate)
+    if (request.step == Step::locate || request.missed)
         requests_.push_front(std::move(request));
     else
         requests_.push_back(std::move(request));

@@ -29,7 +29,8 @@ public:
     // When the next one is due of those that wait for a moment. The end of time if none does.
     Clock::time_point next_due(Clock::time_point now) const;
 
-    // Behind all others, unless it goes to fill one. Without rows there is nothing to do.
+    // Behind all others, unless it goes to fill one or others wait for it: a question where batches lie, or a look at rows that
+    // were missed, which mostly are of the oldest batch. Without rows there is nothing to do.
     void add(Request request);
     // Before all others, and without ever being filled: it could not be sent, or something has come of it.
     void put_back(Request request);

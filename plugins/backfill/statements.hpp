@@ -66,8 +66,8 @@ struct Statements {
 };
 
 // Facts on a table. $1 text: its quoted name. One row: its oid (NULL: no such table), the types of the columns id and
-// metadata (NULL: no such column), whether we may read both, whether we may update metadata, whether update_together is
-// for it.
+// metadata (NULL: no such column), whether we may read both, whether we may update metadata, whether its rows can
+// be found by their places.
 extern const char *const table_facts;
 
 // Fails where the server could not update the table's metadata: views that it cannot write through, generated columns and

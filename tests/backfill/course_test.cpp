@@ -44,6 +44,14 @@ TEST_CASE("rows are taken to lie together until a look is told of more than two 
     CHECK(course.rows_lie_together(Step::update));
 }
 
+TEST_CASE("that millions of rows lay together does not hide for long that others do not") {
+    Course course(Mode::write, milliseconds(0));
+    for (int look = 0; look < 10000; ++look) course.found_together(Step::compare, 1000);
+    int looks = 0;
+    for (; course.rows_lie_together(Step::compare); ++looks) course.strayed(Step::compare, 1000);
+    CHECK(looks < 200);
+}
+
 TEST_CASE("a dry run only looks") {
     Course course(Mode::dry_run, milliseconds(0));
     course.came_of_an_event(Outcome::updated);

@@ -54,8 +54,8 @@ TEST_CASE("a look has margins of whole pages, as wide as what lies between two s
 }
 
 TEST_CASE("a look does not read four times as many rows as it needs") {
-    CHECK(place_to_read({{0, {7, 80}}, {50, {9, 49}}, {99, {11, 17}}}, batch)); // five pages of eighty
-    CHECK_FALSE(place_to_read({{0, {7, 80}}, {50, {9, 49}}, {99, {12, 17}}}, batch));
+    CHECK(place_to_read({{0, {7, 80}}, {50, {8, 49}}, {99, {9, 17}}}, batch)); // five pages of eighty, with margins
+    CHECK_FALSE(place_to_read({{0, {7, 81}}, {50, {8, 49}}, {99, {9, 17}}}, batch));
     CHECK_FALSE(place_to_read({{0, {7, 1}}, {50, {700, 51}}, {99, {4000, 1}}}, batch));
     CHECK_FALSE(place_to_read({}, batch));
     // A page of others, far away, does not count.

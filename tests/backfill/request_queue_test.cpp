@@ -177,6 +177,19 @@ TEST_CASE("a look at rows that lie together is neither cut nor put in order") {
     CHECK_FALSE(half->place);
 }
 
+TEST_CASE("rows that were missed go before others") {
+    RequestQueue queue(batch_size);
+    const Rows others({"a", "b"}), missed({"c"}), more({"d"});
+    queue.add(others.request(Step::compare));
+    for (const Rows *rows : {&missed, &more}) {
+        Request request = rows->request(Step::compare);
+        request.missed = true;
+        queue.add(std::move(request));
+    }
+    CHECK(taken(queue, true) == "cd");
+    CHECK(taken(queue, true) == "ab");
+}
+
 TEST_CASE("where batches lie is asked apart for those that are written and those that are looked at") {
     RequestQueue queue(batch_size);
     const Rows first({"a"}), second({"b"}), third({"c"});

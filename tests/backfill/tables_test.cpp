@@ -271,8 +271,18 @@ TEST_CASE(
         backfill.database.exec("CREATE INDEX ordered ON pcas_vectors (" + columns
                                + "); CLUSTER pcas_vectors USING ordered; DROP INDEX ordered");
     };
+    std::vector<std::string> options;
     SUBCASE("in order") {
         lie_in_order_of("(substr(id, 2)::int)");
+    }
+    SUBCASE("in order, in large batches") {
+        lie_in_order_of("(substr(id, 2)::int)");
+        options = {"--batch-size", "1000"};
+        looked_up_most = 1000 + there / 12; // the first goes alone
+    }
+    SUBCASE("in order, of a dry run") {
+        lie_in_order_of("(substr(id, 2)::int)");
+        options = {"--dry-run"};
     }
     SUBCASE("in order, but each thousand in another one") {
         lie_in_order_of("(substr(id, 2)::int / 1000), md5(id)");
@@ -293,7 +303,7 @@ TEST_CASE(
     use_the_index(backfill);
     const int before = looked_up(backfill);
 
-    const Result result = backfill.run();
+    const Result result = backfill.run(options);
 
     CHECK_MESSAGE(result.exit_code == 0, result.err);
     CHECK(summary(result, "Unchanged") == there - stale);
@@ -302,6 +312,38 @@ TEST_CASE(
     CHECK(backfill.value("SELECT count(*) FROM pcas_vectors WHERE metadata->>'session_id' = 's' || substr(id, 2)")
           == std::to_string(there));
     check_looked_up(backfill, before, looked_up_least, looked_up_most);
+}
+
+TEST_CASE("a look is not harmed by somebody else's rows that lie between ours and cannot be read") {
+    Backfill backfill;
+    backfill.make_events(3000);
+    create_vectors_table(backfill.database, true);
+    backfill.make_vectors(3000);
+    const std::string by_writer = backfill.create_role("writer", "SELECT, UPDATE (metadata)");
+    REQUIRE(backfill.run().exit_code == 0);
+    std::string error;
+    SUBCASE("by their content") {
+        error = "data_corrupted";
+    }
+    SUBCASE("by what the server has not enough of") {
+        error = "out_of_memory";
+    }
+    backfill.database.exec(R"(
+        INSERT INTO pcas_vectors (id, embedding) SELECT 'x' || i, ARRAY[i]::real[] FROM generate_series(500, 2500, 500) AS i;
+        CREATE INDEX ordered ON pcas_vectors ((substr(id, 2)::int));
+        CLUSTER pcas_vectors USING ordered;
+        DROP INDEX ordered;
+        CREATE FUNCTION is_ours(id text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
+            IF id LIKE 'x%' THEN RAISE )"
+                           + error + R"(; END IF;
+            RETURN true;
+        END $$;
+        ALTER TABLE pcas_vectors ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY see ON pcas_vectors TO writer USING (is_ours(id)))");
+    use_the_index(backfill);
+    const Result result = backfill.run({"--postgres", by_writer});
+    CHECK_MESSAGE(result.exit_code == 0, result.err);
+    CHECK(summary(result, "Unchanged") == 3000);
 }
 
 TEST_CASE("an embedding that lies out of line, as real ones do, is not written again") {
