@@ -13,8 +13,8 @@ constexpr std::size_t recent_events = 4096;
 Course::Course(Mode mode, std::chrono::milliseconds target_time)
     : mode_(mode), target_time_(target_time), most_rows_(std::numeric_limits<std::size_t>::max()) {}
 
-// To write a row that is right already costs about as much as to look at four by their ids, and to compare fingerprints for nothing as
-// much as five save.
+// To write a row that is right already costs about as much as to look at four by their ids, and to compare fingerprints for
+// nothing as much as five save.
 Step Course::first_step() const {
     if (mode_ != Mode::dry_run && recently_unchanged_ * 4 < recent_) return Step::update;
     return recently_looked_at_ * 5 > recent_ ? Step::check : Step::compare;
