@@ -21,6 +21,9 @@ constexpr const char *stale = R"(CASE coalesce(jsonb_typeof(v.metadata), 'null')
             ELSE false
        END)";
 
+// Of a row's metadata (fingerprint.hpp), with a seed.
+constexpr const char *fingerprint = "jsonb_hash_extended(v.metadata, '{}'), pg_column_size(v.metadata)";
+
 // The ids are asked for twice. A table on another server is sent the condition that names them, without which it would
 // be read, and locked, from end to end for every batch. RETURNING tells what was really written, triggers and policies
 // included.
@@ -51,13 +54,13 @@ SELECT v.id, v.ctid
  WHERE v.id = ANY ($1::text[]))";
 
 constexpr const char *compare_text = R"(
-SELECT v.id, jsonb_hash_extended(v.metadata, '{seed}'), pg_column_size(v.metadata)
+SELECT v.id, {fingerprint}
   FROM {table} AS v
  WHERE v.id = ANY ($1::text[]))";
 
 // To send the ids, and to join them, would cost more than a few rows that nobody asked for.
 constexpr const char *compare_together_text = R"(
-SELECT v.id, jsonb_hash_extended(v.metadata, '{seed}'), pg_column_size(v.metadata)
+SELECT v.id, {fingerprint}
   FROM {table} AS v
  WHERE v.ctid BETWEEN (SELECT $1) AND (SELECT $2))";
 
@@ -109,7 +112,7 @@ SELECT $2::text::jsonb || (v.metadata - $3::text[]) = v.metadata
 
 std::string fill_in(const char *text, const TableName &table, std::int64_t seed) {
     return fmt::format(fmt::runtime(text), fmt::arg("table", table.quoted()), fmt::arg("merged", merged),
-                       fmt::arg("stale", stale), fmt::arg("seed", seed));
+                       fmt::arg("stale", stale), fmt::arg("fingerprint", fmt::format(fingerprint, seed)));
 }
 
 std::string name(const char *statement, std::int64_t seed) {

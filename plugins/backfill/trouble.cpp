@@ -51,18 +51,13 @@ void VectorStore::take_back(LostWork work) {
     if (suspect) put_back_suspect(std::move(*suspect), work);
 }
 
-// Somebody else's row may be to blame that lies between: by their ids only ours are read.
-void VectorStore::look_up(Request request) {
-    request.place.reset();
-    waiting_.put_back(std::move(request));
-}
-
-// An update whose answer did not arrive may be committed, and not durable.
+// An update whose answer did not arrive may be committed, and not durable. Where rows lie is not relied on again: others may
+// lie between which the server stumbles over.
 void VectorStore::put_back_lost(Request request) {
     if (request.step == Step::locate) return leave_unlocated(request, Trouble::lost);
-    if (request.step == Step::compare && request.place) return look_up(std::move(request));
     if (request.step == Step::update)
         for (const Row &row : request.rows) row.job->is_written[row.at] = true;
+    request.place.reset();
     waiting_.put_back(std::move(request));
 }
 
@@ -89,8 +84,10 @@ void VectorStore::handle_error(const Request &request, const ServerError &error)
         return leave_unlocated(request, error.trouble);
     if (request.step == Step::compare && request.place && error.trouble != Trouble::unprepared
         && !error.waited_for_lock()) {
-        course_.strayed(Step::compare, request.rows.size());
-        return look_up(request);
+        course_.strayed(Step::compare, request.rows.size()); // others may be to blame: by ids only ours are read
+        Request by_ids = request;
+        by_ids.place.reset();
+        return waiting_.put_back(std::move(by_ids));
     }
     switch (error.trouble) {
     case Trouble::unprepared:

@@ -140,7 +140,6 @@ private:
     // Trouble (trouble.cpp)
     Clock::time_point resolve_doubt();
     void take_back(LostWork work);
-    void look_up(Request request);
     void put_back_lost(Request request);
     void put_back_suspect(Request request, const LostWork &work);
     void handle_error(const Request &request, const ServerError &error);

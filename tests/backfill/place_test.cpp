@@ -53,7 +53,7 @@ TEST_CASE("a look has margins of whole pages, as wide as what lies between two s
     CHECK(place_to_read({{0, {end, 1}}, {99, {end, 2}}}, batch) == Place{{end - 1, 0}, {end, whole_page}});
 }
 
-TEST_CASE("a look does not read four times as many rows as it needs") {
+TEST_CASE("a look does not read more than four times as many rows as it needs") {
     CHECK(place_to_read({{0, {7, 80}}, {50, {8, 49}}, {99, {9, 17}}}, batch)); // five pages of eighty, with margins
     CHECK_FALSE(place_to_read({{0, {7, 81}}, {50, {8, 49}}, {99, {9, 17}}}, batch));
     CHECK_FALSE(place_to_read({{0, {7, 1}}, {50, {700, 51}}, {99, {4000, 1}}}, batch));
