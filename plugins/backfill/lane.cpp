@@ -83,7 +83,7 @@ const Statement &Lane::statement_of(const Request &request) const {
 }
 
 bool Lane::send_request(const Request &request) {
-    ArrayParameter ids(text_oid);
+    ArrayParameter ids;
     BatchParameters batch;
     std::string first, last;
     std::vector<Parameter> parameters;

@@ -1,44 +1,13 @@
 #include "metadata.hpp"
 
-#include "plain_text.hpp"
+#include "json_text.hpp"
 
 #include <fmt/format.h>
 
 #include <array>
-#include <cstddef>
 
 namespace backfill {
 namespace {
-
-bool needs_escape(char character) {
-    return static_cast<unsigned char>(character) < 0x20 || character == '"' || character == '\\';
-}
-
-void append_escaped(char character, std::string &json) {
-    constexpr std::string_view short_forms = "\"\"\\\\\bb\ff\nn\rr\tt"; // each character, and what stands for it
-    for (std::size_t at = 0; at < short_forms.size(); at += 2) {
-        if (character != short_forms[at]) continue;
-        json += '\\';
-        json += short_forms[at + 1];
-        return;
-    }
-    constexpr std::string_view hexadecimal = "0123456789abcdef";
-    json += "\\u00";
-    json += hexadecimal[static_cast<unsigned char>(character) >> 4];
-    json += hexadecimal[static_cast<unsigned char>(character) & 0xF];
-}
-
-// Copies whole runs.
-void append_escaped(std::string_view text, std::string &json) {
-    std::size_t copied = 0;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        if (!needs_escape(text[at])) continue;
-        json.append(text, copied, at - copied);
-        append_escaped(text[at], json);
-        copied = at + 1;
-    }
-    json.append(text, copied);
-}
 
 // What stands between the value before and the value of each key, from quotation mark to quotation mark.
 const auto &lead_ins() {
@@ -57,10 +26,10 @@ public:
 
     void text(std::string_view lead_in, std::string_view value) {
         begin(lead_in);
-        if (plain_ || is_plain(value))
+        if (plain_)
             json_ += value;
         else
-            append_escaped(value, json_);
+            append_json(value, json_);
     }
 
     void text_unless_empty(std::string_view lead_in, std::string_view value) {

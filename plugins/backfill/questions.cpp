@@ -112,12 +112,12 @@ std::optional<ServerError> VectorStore::try_update(const Update &update, const s
     const std::vector<Parameter> values = parameters.all();
     std::optional<ServerError> error;
     ask([&](Connection &connection) {
-        const auto replies =
-            connection.ask({{{"BEGIN"},
-                             {statements_.settings.text, settings.for_transaction(true)},
-                             {statements_.update.text, values},
-                             {statements_.is_as_before, {values[0], {text_oid, metadata, false}, values[2]}}},
-                            {{"ROLLBACK"}}});
+        const auto replies = connection.ask(
+            {{{"BEGIN"},
+              {statements_.settings.text, settings.for_transaction(true)},
+              {statements_.update.text, values},
+              {statements_.is_as_before, {{text_oid, update.id.text, false}, values[1], {text_oid, metadata, false}}}},
+             {{"ROLLBACK"}}});
         replies.back().last();
         const Reply &tried = replies.front();
         error = tried.error;

@@ -9,7 +9,7 @@ namespace {
 
 // The row as it should be: our keys, and no others, are taken from the old metadata, and those that the event has are
 // put in. A row without metadata (NULL, or JSON null) has nothing to keep.
-constexpr const char *merged = "coalesce(nullif(v.metadata, 'null'), '{}') - $3::text[] || u.metadata";
+constexpr const char *merged = "coalesce(nullif(v.metadata, 'null'), '{}') - $2::text[] || ($1::jsonb -> v.id)";
 
 // Is the row to be written? Not if it is right already: writing it again would make a row version, WAL and index
 // entries for nothing. Not if its metadata is an array or a scalar either, which has no room for keys: replacing it
@@ -17,33 +17,31 @@ constexpr const char *merged = "coalesce(nullif(v.metadata, 'null'), '{}') - $3:
 // tries.)
 constexpr const char *stale = R"(CASE coalesce(jsonb_typeof(v.metadata), 'null')
             WHEN 'null' THEN true
-            WHEN 'object' THEN v.metadata <> v.metadata - $3::text[] || u.metadata
+            WHEN 'object' THEN v.metadata <> v.metadata - $2::text[] || ($1::jsonb -> v.id)
             ELSE false
        END)";
 
 // Of a row's metadata (fingerprint.hpp), with a seed.
 constexpr const char *fingerprint = "jsonb_hash_extended(v.metadata, '{}'), pg_column_size(v.metadata)";
 
-// The ids are asked for twice. A table on another server is sent the condition that names them, without which it would
-// be read, and locked, from end to end for every batch. RETURNING tells what was really written, triggers and policies
-// included.
+// The ids are a condition of their own, which can be sent to another server: without it a table there would be read, and
+// locked, from end to end for every batch. The column may take another id for one of them; JSON does not. RETURNING tells
+// what was really written, triggers and policies included.
 constexpr const char *update_text = R"(
 UPDATE {table} AS v
    SET metadata = {merged}
-  FROM unnest($1::text[], $2::jsonb[]) AS u (id, metadata)
- WHERE v.id = u.id
-   AND v.id = ANY ($1::text[])
+ WHERE v.id = ANY (ARRAY (SELECT jsonb_object_keys($1::jsonb)))
+   AND $1::jsonb ? v.id
    AND {stale}
 RETURNING v.id)";
 
-// The server must not look up the ids as well, which it cannot by an index of another collation. Nor must it plan the statement
-// each time, for the sake of a place that it would know better then: a subquery hides it from the planner.
+// The server must not plan the statement each time, for the sake of a place that it would know better then: a subquery hides
+// it from the planner.
 constexpr const char *update_together_text = R"(
 UPDATE {table} AS v
    SET metadata = {merged}
-  FROM unnest($1::text[], $2::jsonb[]) AS u (id, metadata)
- WHERE v.ctid BETWEEN (SELECT $4) AND (SELECT $5)
-   AND v.id COLLATE "C" = u.id
+ WHERE v.ctid BETWEEN (SELECT $3) AND (SELECT $4)
+   AND $1::jsonb ? v.id
    AND {stale}
 RETURNING v.id)";
 
@@ -100,15 +98,15 @@ EXPLAIN UPDATE {table} AS v SET metadata = v.metadata WHERE v.id IS NULL RETURNI
 constexpr const char *preview_text = R"(
 SELECT v.id, v.metadata, {merged}
   FROM {table} AS v
-  JOIN unnest($1::text[], $2::jsonb[]) AS u (id, metadata) ON v.id = u.id
- WHERE v.id = ANY ($1::text[])
+ WHERE v.id = ANY (ARRAY (SELECT jsonb_object_keys($1::jsonb)))
+   AND $1::jsonb ? v.id
    AND {stale}
  ORDER BY v.id)";
 
 constexpr const char *is_as_before_text = R"(
-SELECT $2::text::jsonb || (v.metadata - $3::text[]) = v.metadata
+SELECT $3::text::jsonb || (v.metadata - $2::text[]) = v.metadata
   FROM {table} AS v
- WHERE v.id = ANY ($1::text[]))";
+ WHERE v.id = $1::text)";
 
 std::string fill_in(const char *text, const TableName &table, std::int64_t seed) {
     return fmt::format(fmt::runtime(text), fmt::arg("table", table.quoted()), fmt::arg("merged", merged),

@@ -1,6 +1,7 @@
 // The small parts of the PostgreSQL side that have rules of their own.
 #include "array_parameter.hpp"
 #include "back_off.hpp"
+#include "batch_parameters.hpp"
 #include "statements.hpp"
 #include "table_name.hpp"
 #include "throttle.hpp"
@@ -33,27 +34,32 @@ TEST_CASE("what is no table's name is refused") {
 
 TEST_CASE("an array in PostgreSQL's binary form") {
     using namespace std::string_literals;
-    ArrayParameter texts(text_oid);
+    ArrayParameter texts;
     CHECK(texts.bytes() == "\0\0\0\1\0\0\0\0\0\0\0\x19\0\0\0\0\0\0\0\1"s);
     texts.add("ab");
     texts.add("");
     CHECK(texts.bytes() == "\0\0\0\1\0\0\0\0\0\0\0\x19\0\0\0\2\0\0\0\1\0\0\0\2ab\0\0\0\0"s);
+}
 
-    ArrayParameter documents(jsonb_oid);
-    documents.add("{}");
-    CHECK(documents.bytes() == "\0\0\0\1\0\0\0\0\0\0\x0e\xda\0\0\0\1\0\0\0\1\0\0\0\3\1{}"s);
+TEST_CASE("the metadata of a batch are one jsonb, by id, in the order of its keys") {
+    const Batch batch = {{{"a \"quoted\" id"}, R"({"k": "1"})"}, {{"b"}, "{}"}, {{"a"}, R"({"k": "2"})"}};
+    BatchParameters parameters;
+    for (const Update &update : batch) parameters.add(update);
+    const Parameter metadata = parameters.all().front();
+    CHECK(metadata.type == jsonb_oid);
+    CHECK(metadata.binary);
+    CHECK(metadata.bytes == "\1" R"({"a": {"k": "2"}, "b": {}, "a \"quoted\" id": {"k": "1"}})");
 }
 
 TEST_CASE("the statement that writes, whole") {
     CHECK(Statements(TableName("s.t"), 1).update.text == R"(
 UPDATE "s"."t" AS v
-   SET metadata = coalesce(nullif(v.metadata, 'null'), '{}') - $3::text[] || u.metadata
-  FROM unnest($1::text[], $2::jsonb[]) AS u (id, metadata)
- WHERE v.id = u.id
-   AND v.id = ANY ($1::text[])
+   SET metadata = coalesce(nullif(v.metadata, 'null'), '{}') - $2::text[] || ($1::jsonb -> v.id)
+ WHERE v.id = ANY (ARRAY (SELECT jsonb_object_keys($1::jsonb)))
+   AND $1::jsonb ? v.id
    AND CASE coalesce(jsonb_typeof(v.metadata), 'null')
             WHEN 'null' THEN true
-            WHEN 'object' THEN v.metadata <> v.metadata - $3::text[] || u.metadata
+            WHEN 'object' THEN v.metadata <> v.metadata - $2::text[] || ($1::jsonb -> v.id)
             ELSE false
        END
 RETURNING v.id)");

@@ -219,6 +219,26 @@ TEST_CASE("ids of type varchar, and indexes of other kinds") {
           == "1");
 }
 
+TEST_CASE("where the column takes other ids for the same, a row is still that of its own event alone") {
+    Backfill backfill;
+    backfill.make_events(events);
+    backfill.database.exec(R"(
+        CREATE COLLATION caseless (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+        CREATE TABLE pcas_vectors (id TEXT COLLATE caseless PRIMARY KEY, embedding real[] NOT NULL, metadata JSONB,
+                                   created_at TIMESTAMPTZ DEFAULT now()))");
+    backfill.make_vectors(vectors);
+    backfill.database.exec("INSERT INTO pcas_vectors (id, embedding) VALUES ('E290', '{1}')");
+    const std::string version = "SELECT xmin FROM pcas_vectors WHERE id COLLATE \"C\" = 'E290'";
+    const std::string before = backfill.value(version);
+    SUBCASE("rows found together") {
+        check_all_is_done(backfill);
+    }
+    SUBCASE("rows found by their ids") {
+        check_all_is_done(backfill, {"--batch-size", "10"});
+    }
+    CHECK(backfill.value(version) == before);
+}
+
 TEST_CASE("a role that may SELECT id and metadata and UPDATE metadata, and nothing else") {
     Backfill backfill;
     backfill.make_events(events);
