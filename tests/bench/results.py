@@ -50,6 +50,16 @@ REQUIREMENTS = [
 ]
 
 
+def compared(names):
+    """The names in sets: those that requirements compare with each other, also by way of others, are in one."""
+    sets = {name: frozenset([name]) for name in names}
+    for requirement in REQUIREMENTS:
+        if requirement.case in sets and requirement.against in sets:
+            joined = sets[requirement.case] | sets[requirement.against]
+            sets.update(dict.fromkeys(joined, joined))
+    return list(dict.fromkeys(sets.values()))
+
+
 def medians_of(runs):
     """runs: for each case the list of its measurements."""
     medians = {}
