@@ -13,7 +13,7 @@ class BatchParameters {
 public:
     // Borrows it.
     void add(const Update &update) { updates_.push_back(&update); }
-    // Borrows from this object.
+    // Borrows from this object, until the next all().
     std::vector<Parameter> all();
 
 private:

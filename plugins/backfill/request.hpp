@@ -78,7 +78,7 @@ struct Request {
     bool is_question() const { return step == Step::ask_log || step == Step::flush; }
 };
 
-// As a server that looks them up one by one locks them: where all keep to one order, two writers do not deadlock.
+// What comes back is mostly in this order, and what is cut from a request is what lies side by side in the index.
 void sort_by_id(std::vector<Row> &rows);
 
 std::vector<Row> all_rows(Job &job);

@@ -7,31 +7,35 @@
 namespace backfill {
 namespace {
 
+// $1 stands in subqueries: where a statement is planned with its parameters, behind a pooler, the plan would have a copy of
+// the batch for each partition.
+
 // The row as it should be: our keys, and no others, are taken from the old metadata, and those that the event has are
 // put in. A row without metadata (NULL, or JSON null) has nothing to keep.
-constexpr const char *merged = "coalesce(nullif(v.metadata, 'null'), '{}') - $2::text[] || ($1::jsonb -> v.id)";
+constexpr const char *merged =
+    "coalesce(nullif(v.metadata, 'null'), '{}') - $2::text[] || ((SELECT $1::jsonb) -> v.id)";
 
-// Is the row to be written? Not if it is right already: writing it again would make a row version, WAL and index
+// Is the row to be written? Not if there is nothing for it: it is somebody else's, or the column takes its id for one of
+// ours (what is NULL is not true). Not if it is right already: writing it again would make a row version, WAL and index
 // entries for nothing. Not if its metadata is an array or a scalar either, which has no room for keys: replacing it
 // would lose somebody's data. (CASE, not AND: keys cannot be taken from a scalar, and only CASE promises that nobody
 // tries.)
 constexpr const char *stale = R"(CASE coalesce(jsonb_typeof(v.metadata), 'null')
-            WHEN 'null' THEN true
-            WHEN 'object' THEN v.metadata <> v.metadata - $2::text[] || ($1::jsonb -> v.id)
+            WHEN 'null' THEN (SELECT $1::jsonb) ? v.id
+            WHEN 'object' THEN v.metadata <> v.metadata - $2::text[] || ((SELECT $1::jsonb) -> v.id)
             ELSE false
        END)";
 
 // Of a row's metadata (fingerprint.hpp), with a seed.
 constexpr const char *fingerprint = "jsonb_hash_extended(v.metadata, '{}'), pg_column_size(v.metadata)";
 
-// The ids are a condition of their own, which can be sent to another server: without it a table there would be read, and
-// locked, from end to end for every batch. The column may take another id for one of them; JSON does not. RETURNING tells
-// what was really written, triggers and policies included.
+// The ids are a condition of their own, and the only one that can be sent to another server: without it a table there would
+// be read, and locked, from end to end for every batch. RETURNING tells what was really written, triggers and policies
+// included.
 constexpr const char *update_text = R"(
 UPDATE {table} AS v
    SET metadata = {merged}
  WHERE v.id = ANY (ARRAY (SELECT jsonb_object_keys($1::jsonb)))
-   AND $1::jsonb ? v.id
    AND {stale}
 RETURNING v.id)";
 
@@ -41,7 +45,6 @@ constexpr const char *update_together_text = R"(
 UPDATE {table} AS v
    SET metadata = {merged}
  WHERE v.ctid BETWEEN (SELECT $3) AND (SELECT $4)
-   AND $1::jsonb ? v.id
    AND {stale}
 RETURNING v.id)";
 
@@ -99,7 +102,6 @@ constexpr const char *preview_text = R"(
 SELECT v.id, v.metadata, {merged}
   FROM {table} AS v
  WHERE v.id = ANY (ARRAY (SELECT jsonb_object_keys($1::jsonb)))
-   AND $1::jsonb ? v.id
    AND {stale}
  ORDER BY v.id)";
 

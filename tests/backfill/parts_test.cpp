@@ -48,18 +48,19 @@ TEST_CASE("the metadata of a batch are one jsonb, by id, in the order of its key
     const Parameter metadata = parameters.all().front();
     CHECK(metadata.type == jsonb_oid);
     CHECK(metadata.binary);
-    CHECK(metadata.bytes == "\1" R"({"a": {"k": "2"}, "b": {}, "a \"quoted\" id": {"k": "1"}})");
+    CHECK(metadata.bytes
+          == "\1"
+             R"({"a": {"k": "2"}, "b": {}, "a \"quoted\" id": {"k": "1"}})");
 }
 
 TEST_CASE("the statement that writes, whole") {
     CHECK(Statements(TableName("s.t"), 1).update.text == R"(
 UPDATE "s"."t" AS v
-   SET metadata = coalesce(nullif(v.metadata, 'null'), '{}') - $2::text[] || ($1::jsonb -> v.id)
+   SET metadata = coalesce(nullif(v.metadata, 'null'), '{}') - $2::text[] || ((SELECT $1::jsonb) -> v.id)
  WHERE v.id = ANY (ARRAY (SELECT jsonb_object_keys($1::jsonb)))
-   AND $1::jsonb ? v.id
    AND CASE coalesce(jsonb_typeof(v.metadata), 'null')
-            WHEN 'null' THEN true
-            WHEN 'object' THEN v.metadata <> v.metadata - $2::text[] || ($1::jsonb -> v.id)
+            WHEN 'null' THEN (SELECT $1::jsonb) ? v.id
+            WHEN 'object' THEN v.metadata <> v.metadata - $2::text[] || ((SELECT $1::jsonb) -> v.id)
             ELSE false
        END
 RETURNING v.id)");

@@ -1,9 +1,12 @@
 // Tables as people have them: partitioned, spread over several servers, guarded by policies and triggers, in schemas and
 // with names of their own, written by a role that may do nothing else.
 #include "command_fixture.hpp"
+#include "statements.hpp"
+#include "table_name.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <memory>
 #include <string>
@@ -141,6 +144,23 @@ TEST_CASE("a table whose partitions lie on other servers") {
         CHECK_MESSAGE(result.exit_code == 3, result.err);
         CHECK_MESSAGE(contains(result.err, "could not connect to server \"shard_"), result.err);
     }
+}
+
+TEST_CASE("another server is asked for rows by their ids, and not sent the metadata of others") {
+    const Spread backfill;
+    backfill.database.exec("PREPARE one (jsonb, text[]) AS "
+                           + backfill::Statements(backfill::TableName("pcas_vectors"), 1).update.text);
+    const auto plan = nlohmann::json::parse(
+        backfill.value("EXPLAIN (VERBOSE, FORMAT JSON) EXECUTE one ('{\"e1\": {\"event_type\": \"sent\"}}', '{}')"));
+    int selects = 0;
+    for (const auto &value : plan.flatten()) {
+        const std::string text = value.is_string() ? value.get<std::string>() : "";
+        if (!text.starts_with("SELECT")) continue; // what is to be sent there
+        ++selects;
+        CHECK_MESSAGE(contains(text, "id = ANY"), text);
+        CHECK_MESSAGE(!contains(text, "?"), text);
+    }
+    CHECK(selects == 2);
 }
 
 TEST_CASE("another schema and names that need quotes, found by name or by the search path") {
