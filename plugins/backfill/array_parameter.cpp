@@ -7,6 +7,7 @@ namespace backfill {
 namespace {
 
 constexpr std::size_t count_offset = 12; // behind the number of dimensions, the flag for NULLs and the element type
+constexpr char jsonb_version = 1;        // precedes the text of each jsonb value
 
 void put(std::string &bytes, std::size_t offset, std::int32_t value) {
     const std::uint32_t network_order = htonl(static_cast<std::uint32_t>(value));
@@ -20,16 +21,18 @@ void append(std::string &bytes, std::int32_t value) {
 
 } // namespace
 
-ArrayParameter::ArrayParameter() {
+ArrayParameter::ArrayParameter(Oid element_type) : element_type_(element_type) {
     append(bytes_, 1); // dimensions
     append(bytes_, 0); // no NULLs
-    append(bytes_, static_cast<std::int32_t>(text_oid));
+    append(bytes_, static_cast<std::int32_t>(element_type));
     append(bytes_, 0); // elements, set in bytes()
     append(bytes_, 1); // index of the first
 }
 
 void ArrayParameter::add(std::string_view element) {
-    append(bytes_, static_cast<std::int32_t>(element.size()));
+    const bool jsonb = element_type_ == jsonb_oid;
+    append(bytes_, static_cast<std::int32_t>(element.size() + (jsonb ? 1 : 0)));
+    if (jsonb) bytes_ += jsonb_version;
     bytes_ += element;
     ++count_;
 }

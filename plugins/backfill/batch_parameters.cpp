@@ -21,7 +21,7 @@ bool precedes(const Update *a, const Update *b) {
 
 const std::string &our_keys() {
     static const std::string bytes = [] {
-        ArrayParameter keys;
+        ArrayParameter keys(text_oid);
         for (const std::string_view key : metadata_keys) keys.add(key);
         return keys.bytes();
     }();
@@ -30,7 +30,18 @@ const std::string &our_keys() {
 
 } // namespace
 
-std::vector<Parameter> BatchParameters::all() {
+std::vector<Parameter> BatchParameters::arrays() {
+    ArrayParameter ids(text_oid), metadata(jsonb_oid);
+    for (const Update *update : updates_) {
+        ids.add(update->id.text);
+        metadata.add(update->metadata);
+    }
+    ids_ = ids.bytes();
+    metadata_ = metadata.bytes();
+    return {{text_array_oid, ids_, true}, {jsonb_array_oid, metadata_, true}, {text_array_oid, our_keys(), true}};
+}
+
+std::vector<Parameter> BatchParameters::object() {
     constexpr std::size_t punctuation = std::string_view(R"(, "": )").size();
     std::ranges::sort(updates_, precedes);
     std::size_t size = 0;

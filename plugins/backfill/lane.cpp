@@ -83,13 +83,13 @@ const Statement &Lane::statement_of(const Request &request) const {
 }
 
 bool Lane::send_request(const Request &request) {
-    ArrayParameter ids;
+    ArrayParameter ids(text_oid);
     BatchParameters batch;
     std::string first, last;
     std::vector<Parameter> parameters;
     if (request.step == Step::update) {
         for (const Row &row : request.rows) batch.add(row.update());
-        parameters = batch.all();
+        parameters = request.place ? batch.object() : batch.arrays();
     } else if (!request.is_question() && !request.place) {
         for (const Row &row : request.rows) ids.add(row.update().id.text);
         parameters = {{text_array_oid, ids.bytes(), true}};

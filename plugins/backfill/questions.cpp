@@ -75,7 +75,7 @@ std::vector<Preview> VectorStore::preview(const Batch &batch) {
         ask([&](Connection &connection) {
             reply = std::move(connection
                                   .ask({{{statements_.settings.text, settings.for_transaction(true)},
-                                         {statements_.preview, parameters.all()}}})
+                                         {statements_.preview, parameters.arrays()}}})
                                   .front());
         });
         if (reply.error) return reply.error;
@@ -109,15 +109,15 @@ std::optional<ServerError> VectorStore::try_update(const Update &update, const s
     const ServerSettings settings(settings_.timeouts.lock_in_query(), settings_.timeouts.statement, false);
     BatchParameters parameters;
     parameters.add(update);
-    const std::vector<Parameter> values = parameters.all();
+    const std::vector<Parameter> values = parameters.arrays();
     std::optional<ServerError> error;
     ask([&](Connection &connection) {
-        const auto replies = connection.ask(
-            {{{"BEGIN"},
-              {statements_.settings.text, settings.for_transaction(true)},
-              {statements_.update.text, values},
-              {statements_.is_as_before, {{text_oid, update.id.text, false}, values[1], {text_oid, metadata, false}}}},
-             {{"ROLLBACK"}}});
+        const auto replies =
+            connection.ask({{{"BEGIN"},
+                             {statements_.settings.text, settings.for_transaction(true)},
+                             {statements_.update.text, values},
+                             {statements_.is_as_before, {values[0], {text_oid, metadata, false}, values[2]}}},
+                            {{"ROLLBACK"}}});
         replies.back().last();
         const Reply &tried = replies.front();
         error = tried.error;

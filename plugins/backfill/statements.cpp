@@ -7,44 +7,43 @@
 namespace backfill {
 namespace {
 
-// $1 stands in subqueries: where a statement is planned with its parameters, behind a pooler, the plan would have a copy of
-// the batch for each partition.
-
 // The row as it should be: our keys, and no others, are taken from the old metadata, and those that the event has are
 // put in. A row without metadata (NULL, or JSON null) has nothing to keep.
-constexpr const char *merged =
-    "coalesce(nullif(v.metadata, 'null'), '{}') - $2::text[] || ((SELECT $1::jsonb) -> v.id)";
+constexpr const char *merged = "coalesce(nullif(v.metadata, 'null'), '{{}}') - {keys}::text[] || {wanted}";
 
-// Is the row to be written? Not if there is nothing for it: it is somebody else's, or the column takes its id for one of
-// ours (what is NULL is not true). Not if it is right already: writing it again would make a row version, WAL and index
+// Is the row to be written? Not if it is right already: writing it again would make a row version, WAL and index
 // entries for nothing. Not if its metadata is an array or a scalar either, which has no room for keys: replacing it
 // would lose somebody's data. (CASE, not AND: keys cannot be taken from a scalar, and only CASE promises that nobody
 // tries.)
 constexpr const char *stale = R"(CASE coalesce(jsonb_typeof(v.metadata), 'null')
-            WHEN 'null' THEN (SELECT $1::jsonb) ? v.id
-            WHEN 'object' THEN v.metadata <> v.metadata - $2::text[] || ((SELECT $1::jsonb) -> v.id)
+            WHEN 'null' THEN true
+            WHEN 'object' THEN v.metadata <> v.metadata - {keys}::text[] || {wanted}
             ELSE false
        END)";
 
 // Of a row's metadata (fingerprint.hpp), with a seed.
 constexpr const char *fingerprint = "jsonb_hash_extended(v.metadata, '{}'), pg_column_size(v.metadata)";
 
-// The ids are a condition of their own, and the only one that can be sent to another server: without it a table there would
-// be read, and locked, from end to end for every batch. RETURNING tells what was really written, triggers and policies
-// included.
+// The ids are asked for three times. A table on another server is sent the condition that names them, without which it would
+// be read, and locked, from end to end for every batch; and a column may take another id for one of them. The form is one
+// that Citus is known to push down to its shards. RETURNING tells what was really written, triggers and policies included.
 constexpr const char *update_text = R"(
 UPDATE {table} AS v
    SET metadata = {merged}
- WHERE v.id = ANY (ARRAY (SELECT jsonb_object_keys($1::jsonb)))
+  FROM unnest($1::text[], $2::jsonb[]) AS u (id, metadata)
+ WHERE v.id = u.id
+   AND v.id = ANY ($1::text[])
+   AND v.id COLLATE "C" = u.id
    AND {stale}
 RETURNING v.id)";
 
-// The server must not plan the statement each time, for the sake of a place that it would know better then: a subquery hides
-// it from the planner.
+// To look the metadata up in an object costs less than to unnest arrays and to join them. The server must not plan the statement
+// each time, for the sake of a place that it would know better then: a subquery hides it from the planner.
 constexpr const char *update_together_text = R"(
 UPDATE {table} AS v
    SET metadata = {merged}
  WHERE v.ctid BETWEEN (SELECT $3) AND (SELECT $4)
+   AND $1::jsonb ? v.id
    AND {stale}
 RETURNING v.id)";
 
@@ -101,18 +100,37 @@ EXPLAIN UPDATE {table} AS v SET metadata = v.metadata WHERE v.id IS NULL RETURNI
 constexpr const char *preview_text = R"(
 SELECT v.id, v.metadata, {merged}
   FROM {table} AS v
- WHERE v.id = ANY (ARRAY (SELECT jsonb_object_keys($1::jsonb)))
+  JOIN unnest($1::text[], $2::jsonb[]) AS u (id, metadata) ON v.id = u.id
+ WHERE v.id = ANY ($1::text[])
+   AND v.id COLLATE "C" = u.id
    AND {stale}
  ORDER BY v.id)";
 
 constexpr const char *is_as_before_text = R"(
-SELECT $3::text::jsonb || (v.metadata - $2::text[]) = v.metadata
+SELECT $2::text::jsonb || (v.metadata - $3::text[]) = v.metadata
   FROM {table} AS v
- WHERE v.id = $1::text)";
+ WHERE v.id = ANY ($1::text[]))";
 
 std::string fill_in(const char *text, const TableName &table, std::int64_t seed) {
-    return fmt::format(fmt::runtime(text), fmt::arg("table", table.quoted()), fmt::arg("merged", merged),
-                       fmt::arg("stale", stale), fmt::arg("fingerprint", fmt::format(fingerprint, seed)));
+    return fmt::format(fmt::runtime(text), fmt::arg("table", table.quoted()),
+                       fmt::arg("fingerprint", fmt::format(fingerprint, seed)));
+}
+
+// What writes or shows a batch, of which a row's metadata are `wanted`.
+std::string fill_in(const char *text, const TableName &table, const char *keys, const char *wanted) {
+    const auto with = [&](const char *part) {
+        return fmt::format(fmt::runtime(part), fmt::arg("keys", keys), fmt::arg("wanted", wanted));
+    };
+    return fmt::format(fmt::runtime(text), fmt::arg("table", table.quoted()), fmt::arg("merged", with(merged)),
+                       fmt::arg("stale", with(stale)));
+}
+
+std::string with_arrays(const char *text, const TableName &table) {
+    return fill_in(text, table, "$3", "u.metadata");
+}
+
+std::string with_object(const char *text, const TableName &table) {
+    return fill_in(text, table, "$2", "($1::jsonb -> v.id)");
 }
 
 std::string name(const char *statement, std::int64_t seed) {
@@ -122,13 +140,13 @@ std::string name(const char *statement, std::int64_t seed) {
 } // namespace
 
 Statements::Statements(const TableName &table, std::int64_t seed)
-    : settings{name("settings", seed), settings_text}, update{name("update", seed), fill_in(update_text, table, seed)},
-      update_together{name("update_together", seed), fill_in(update_together_text, table, seed)},
+    : settings{name("settings", seed), settings_text}, update{name("update", seed), with_arrays(update_text, table)},
+      update_together{name("update_together", seed), with_object(update_together_text, table)},
       locate{name("locate", seed), fill_in(locate_text, table, seed)}, compare{name("compare", seed),
                                                                                fill_in(compare_text, table, seed)},
       compare_together{name("compare_together", seed), fill_in(compare_together_text, table, seed)},
       check{name("check", seed), fill_in(check_text, table, seed)}, flush{name("flush", seed), flush_text},
-      log_positions{name("log_positions", seed), log_positions_text}, preview(fill_in(preview_text, table, seed)),
+      log_positions{name("log_positions", seed), log_positions_text}, preview(with_arrays(preview_text, table)),
       is_as_before(fill_in(is_as_before_text, table, seed)) {}
 
 Transaction planned_update(const TableName &table, std::chrono::milliseconds lock_timeout) {

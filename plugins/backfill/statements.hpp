@@ -27,11 +27,12 @@ struct Statements {
     // returned; if they are not, nothing is set, and no row is returned.
     Statement settings;
 
-    // Writes a batch. $1 jsonb: an object with the metadata of each id; $2 text[]: the keys that are ours. Returns the ids of
-    // the rows that were written.
+    // Writes a batch. $1 text[]: ids, sorted, each once; $2 jsonb[]: their metadata; $3 text[]: the keys that are ours.
+    // Returns the ids of the rows that were written.
     Statement update;
 
-    // The same, for rows that lie together in a table which is one heap, from $3 tid to $4 tid. These pages are read instead
+    // The same, for rows that lie together in a table which is one heap. $1 jsonb: an object with the metadata of each id;
+    // $2 text[]: the keys that are ours; from $3 tid to $4 tid. These pages are read instead
     // of looking up each id in the index; rows that do not lie there are not found.
     Statement update_together;
 
@@ -60,8 +61,8 @@ struct Statements {
     // of rows that it would write.
     std::string preview;
 
-    // After an update in the same transaction: has the row the values of our keys that it had before? $1 text: its id;
-    // $2 text[]: the keys that are ours; $3 text: its metadata before. What others have in it may have changed.
+    // After an update in the same transaction: has the row the values of our keys that it had before? $1 text[]: its id;
+    // $2 text: its metadata before; $3 text[]: the keys that are ours. What others have in it may have changed.
     std::string is_as_before;
 };
 

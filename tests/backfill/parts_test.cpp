@@ -34,18 +34,22 @@ TEST_CASE("what is no table's name is refused") {
 
 TEST_CASE("an array in PostgreSQL's binary form") {
     using namespace std::string_literals;
-    ArrayParameter texts;
+    ArrayParameter texts(text_oid);
     CHECK(texts.bytes() == "\0\0\0\1\0\0\0\0\0\0\0\x19\0\0\0\0\0\0\0\1"s);
     texts.add("ab");
     texts.add("");
     CHECK(texts.bytes() == "\0\0\0\1\0\0\0\0\0\0\0\x19\0\0\0\2\0\0\0\1\0\0\0\2ab\0\0\0\0"s);
+
+    ArrayParameter documents(jsonb_oid);
+    documents.add("{}");
+    CHECK(documents.bytes() == "\0\0\0\1\0\0\0\0\0\0\x0e\xda\0\0\0\1\0\0\0\1\0\0\0\3\1{}"s);
 }
 
 TEST_CASE("the metadata of a batch are one jsonb, by id, in the order of its keys") {
     const Batch batch = {{{"a \"quoted\" id"}, R"({"k": "1"})"}, {{"b"}, "{}"}, {{"a"}, R"({"k": "2"})"}};
     BatchParameters parameters;
     for (const Update &update : batch) parameters.add(update);
-    const Parameter metadata = parameters.all().front();
+    const Parameter metadata = parameters.object().front();
     CHECK(metadata.type == jsonb_oid);
     CHECK(metadata.binary);
     CHECK(metadata.bytes
@@ -56,11 +60,14 @@ TEST_CASE("the metadata of a batch are one jsonb, by id, in the order of its key
 TEST_CASE("the statement that writes, whole") {
     CHECK(Statements(TableName("s.t"), 1).update.text == R"(
 UPDATE "s"."t" AS v
-   SET metadata = coalesce(nullif(v.metadata, 'null'), '{}') - $2::text[] || ((SELECT $1::jsonb) -> v.id)
- WHERE v.id = ANY (ARRAY (SELECT jsonb_object_keys($1::jsonb)))
+   SET metadata = coalesce(nullif(v.metadata, 'null'), '{}') - $3::text[] || u.metadata
+  FROM unnest($1::text[], $2::jsonb[]) AS u (id, metadata)
+ WHERE v.id = u.id
+   AND v.id = ANY ($1::text[])
+   AND v.id COLLATE "C" = u.id
    AND CASE coalesce(jsonb_typeof(v.metadata), 'null')
-            WHEN 'null' THEN (SELECT $1::jsonb) ? v.id
-            WHEN 'object' THEN v.metadata <> v.metadata - $2::text[] || ((SELECT $1::jsonb) -> v.id)
+            WHEN 'null' THEN true
+            WHEN 'object' THEN v.metadata <> v.metadata - $3::text[] || u.metadata
             ELSE false
        END
 RETURNING v.id)");
